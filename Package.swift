@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "portcullis",
+    products: [
+        .executable(name: "portcullis", targets: ["PortcullisCLI"]),
+        .library(name: "PolicyLanguage", targets: ["Vocabulary", "PolicyLanguage"]),
+        .library(name: "IdentityDirectory", targets: ["IdentityDirectory"]),
+    ],
+    targets: [
+        // Rooms in the order of the data; each may import only those above it.
+        .target(name: "Vocabulary", swiftSettings: settings),
+        .target(name: "PolicyLanguage", dependencies: ["Vocabulary"], swiftSettings: settings),
+        .target(name: "IdentityDirectory", dependencies: ["PolicyLanguage"], swiftSettings: settings),
+        .target(name: "ReferenceEvaluator", dependencies: ["IdentityDirectory"], swiftSettings: settings),
+        .target(
+            name: "ConformanceSuite",
+            dependencies: ["IdentityDirectory", "ReferenceEvaluator"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "PortcullisCLI",
+            dependencies: ["IdentityDirectory", "ReferenceEvaluator", "ConformanceSuite"],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
+        .testTarget(name: "PolicyLanguageTests", dependencies: ["PolicyLanguage"], swiftSettings: settings),
+        .testTarget(name: "IdentityDirectoryTests", dependencies: ["IdentityDirectory"], swiftSettings: settings),
+        .testTarget(name: "ReferenceEvaluatorTests", dependencies: ["ReferenceEvaluator"], swiftSettings: settings),
+        .testTarget(
+            name: "ConformanceSuiteTests",
+            dependencies: ["ConformanceSuite"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

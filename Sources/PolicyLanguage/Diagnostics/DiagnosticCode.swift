@@ -1,0 +1,88 @@
+/// The kinds of finding. Raw values are stable: they appear in JSON output and in conformance vectors.
+public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
+    /// The text is not JSON (RFC 8259).
+    case jsonSyntax = "json.syntax"
+    /// A byte sequence is not UTF-8, or an escape names half of a surrogate pair.
+    case jsonUTF8 = "json.utf8"
+    /// A key stands twice in one object, or twice by IAM's rule that key names ignore case (B1, A2).
+    case duplicateKey = "json.duplicateKey"
+
+    /// Nested deeper than ``Limits/jsonDepthMax``.
+    case depthLimit = "limit.depth"
+    /// Longer than the configured size.
+    case sizeLimit = "limit.size"
+    /// More wildcards or variables in one pattern, or a longer pattern, than matching may cost.
+    case wildcardLimit = "limit.wildcards"
+    /// Beyond a quota that AWS publishes (B13).
+    case quota = "limit.quota"
+
+    /// A JSON value of the wrong kind.
+    case schemaType = "schema.type"
+    /// A required element is absent.
+    case schemaMissing = "schema.missing"
+    /// An element the grammar does not know (B1).
+    case schemaUnknown = "schema.unknown"
+    /// `Effect` is neither `Allow` nor `Deny` (B3).
+    case schemaEffect = "schema.effect"
+    /// `Version` is neither of the two (B4).
+    case schemaVersion = "schema.version"
+    /// Both elements of a pair such as Action and NotAction (B5).
+    case schemaExclusive = "schema.exclusive"
+    /// `Principal` where the policy type forbids it (B6).
+    case schemaPrincipal = "schema.principal"
+    /// A `Sid` of other characters, or twice (B8).
+    case schemaSid = "schema.sid"
+    /// An element or form that the policy type does not allow (B6).
+    case policyType = "policy.type"
+
+    /// Not of the form `service:Name` (D1).
+    case actionForm = "action.form"
+    /// Neither `*` nor an ARN of six parts (D5).
+    case resourceForm = "resource.form"
+    /// Not a principal (C2, C3).
+    case principalForm = "principal.form"
+    /// A policy variable that is not closed, empty, nested, or where none may stand (E20).
+    case variableForm = "variable.form"
+
+    /// An operator nobody knows (B11).
+    case conditionOperator = "condition.operator"
+    /// A condition key that cannot be one.
+    case conditionKey = "condition.key"
+    /// Not `true` or `false` (E15).
+    case conditionBool = "condition.bool"
+    /// Not a decimal number (E13).
+    case conditionNumber = "condition.number"
+    /// Not a date (E14).
+    case conditionDate = "condition.date"
+    /// Not an address or CIDR block (E17).
+    case conditionIP = "condition.ip"
+    /// Not base64 (E16).
+    case conditionBinary = "condition.binary"
+    /// Not an ARN pattern (E18).
+    case conditionARN = "condition.arn"
+    /// An empty list where it would always match (B10).
+    case conditionEmpty = "condition.empty"
+
+    /// An Allow with NotPrincipal grants to everybody else (B14).
+    case allowNotPrincipal = "lint.allow-not-principal"
+    /// An Allow with NotResource grants on everything else (D7).
+    case allowNotResource = "lint.allow-not-resource"
+    /// An Allow with NotAction grants every other action of every service (D2).
+    case allowNotAction = "lint.allow-not-action"
+    /// A trust policy open to everyone (B6).
+    case publicTrust = "lint.public-trust"
+    /// A wildcard in an action's service prefix (D1).
+    case serviceWildcard = "lint.service-wildcard"
+    /// A wildcard in a value whose operator compares it literally (E12).
+    case wildcardWithoutLike = "lint.wildcard-without-like"
+    /// A variable in a policy whose version does not expand it (B4).
+    case inertVariable = "lint.inert-variable"
+    /// `ForAllValues` in an Allow holds when the key is missing (E7).
+    case forAllValuesAllow = "lint.for-all-values-allow"
+    /// `ForAnyValue` with `IfExists` holds when the key is missing (E10).
+    case forAnyValueIfExists = "lint.for-any-value-if-exists"
+    /// An element that can never apply because its list is empty (B10).
+    case neverApplies = "lint.never-applies"
+    /// Text that AWS would refuse to store (B9).
+    case characterSet = "lint.character-set"
+}

@@ -1,0 +1,57 @@
+public import Vocabulary
+
+/// A policy as written, read into the grammar's own words (B1).
+///
+/// It may still break a rule of the policy type it is used as; ``ValidatedPolicy`` cannot.
+public struct PolicyDocument: Sendable {
+    /// The text the policy was read from.
+    public let source: SourceText
+    /// Which edition of the language the policy speaks.
+    public let version: PolicyVersion
+    /// The `Id` element.
+    public let id: UTF8Text?
+    /// The statements in order.
+    public let statements: [Statement]
+    /// Where the document begins in its source.
+    public let offset: Int
+    /// Bytes of the document, and those of them that are JSON white space (B13).
+    let size: (bytes: Int, whiteSpace: Int)
+    /// Whether `Version` and `Id` are written out.
+    let hasVersion: Bool
+
+    /// Line and column of an offset in the source.
+    public func location(of offset: Int) -> SourceLocation { source.location(of: offset) }
+}
+
+/// The editions of the policy language (B4).
+public enum PolicyVersion: String, Sendable, Hashable {
+    /// The first edition, also meant when `Version` is missing: `${…}` is plain text.
+    case v2008 = "2008-10-17"
+    /// The current edition: policy variables are expanded.
+    case v2012 = "2012-10-17"
+
+    /// Whether `${…}` is a variable.
+    public var expandsVariables: Bool { self == .v2012 }
+}
+
+/// One statement of a policy.
+public struct Statement: Sendable {
+    /// Its position in the document, from 0.
+    public let index: Int
+    /// The `Sid` element.
+    public let sid: UTF8Text?
+    /// What the statement does when it applies.
+    public let effect: Effect
+    /// Whom it concerns; nil where the element is absent.
+    public let principal: PrincipalElement?
+    /// Which actions it concerns.
+    public let action: ActionElement
+    /// Which resources it concerns; nil where the element is absent, as in a trust policy.
+    public let resource: ResourceElement?
+    /// What must hold besides; all of them (E1).
+    public let conditions: [Condition]
+    /// Where the statement begins in its source, in bytes.
+    public let offset: Int
+    /// `Statement` or `Statement[2]`.
+    public let path: String
+}

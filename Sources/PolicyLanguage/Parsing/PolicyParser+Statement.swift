@@ -1,0 +1,149 @@
+import Vocabulary
+
+extension PolicyParser {
+    private struct StatementElements {
+        var sid, effect, principal, notPrincipal, action, notAction, resource, notResource, condition: JSONValue?
+    }
+
+    /// One statement, where it can be modelled at all.
+    mutating func statement(_ value: JSONValue, index: Int, path: String) -> Statement? {
+        var elements = StatementElements()
+        for (key, member) in value.members { take(key, member, into: &elements) }
+        let effect = effect(elements.effect, of: value)
+        let principal = principal(elements.principal, not: elements.notPrincipal)
+        let action = action(elements.action, not: elements.notAction, of: value)
+        let resource = resource(elements.resource, not: elements.notResource)
+        let conditions = elements.condition.map { self.conditions($0, effect: effect ?? .deny) } ?? []
+        let sid = elements.sid.flatMap { text($0, of: "Sid") }
+        guard let effect, let action else { return nil }
+        return Statement(
+            index: index, sid: sid, effect: effect, principal: principal, action: action, resource: resource,
+            conditions: conditions, offset: value.offset, path: path)
+    }
+
+    private mutating func take(_ key: JSONValue, _ value: JSONValue, into elements: inout StatementElements) {
+        switch key.text.description {
+        case "Sid": elements.sid = value
+        case "Effect": elements.effect = value
+        case "Principal": elements.principal = value
+        case "NotPrincipal": elements.notPrincipal = value
+        case "Action": elements.action = value
+        case "NotAction": elements.notAction = value
+        case "Resource": elements.resource = value
+        case "NotResource": elements.notResource = value
+        case "Condition": elements.condition = value
+        default: sink.report(.schemaUnknown, "a statement has no element `\(key.text)`", at: key)
+        }
+    }
+
+    private mutating func effect(_ value: JSONValue?, of statement: JSONValue) -> Effect? {
+        guard let value else {
+            sink.report(.schemaMissing, "a statement needs `Effect`", at: statement)
+            return nil
+        }
+        guard let text = text(value, of: "Effect") else { return nil }
+        if text == "Allow" { return .allow }
+        if text == "Deny" { return .deny }
+        sink.report(.schemaEffect, "`Effect` must be `Allow` or `Deny`, not `\(text)`", at: value)
+        return nil
+    }
+
+    /// The element of a pair that is there; noting when both are (B5).
+    private mutating func only(_ first: JSONValue?, _ second: JSONValue?, _ names: String) -> (JSONValue, isNot: Bool)? {
+        if first != nil, let second {
+            sink.report(.schemaExclusive, "a statement has only one of \(names)", at: second)
+        }
+        if let first { return (first, false) }
+        return second.map { ($0, true) }
+    }
+
+    // MARK: Action
+
+    private mutating func action(
+        _ action: JSONValue?,
+        not notAction: JSONValue?,
+        of statement: JSONValue
+    ) -> ActionElement? {
+        guard let (value, isNot) = only(action, notAction, "`Action` and `NotAction`") else {
+            sink.report(.schemaMissing, "a statement needs `Action` or `NotAction`", at: statement)
+            return nil
+        }
+        let name = isNot ? "NotAction" : "Action"
+        let values = strings(value, of: name)
+        if values.isEmpty, value.kind == .array {
+            sink.report(.neverApplies, "an empty `\(name)` makes the statement apply to nothing", at: value, .always)
+        }
+        let patterns = values.map { actionPattern($0) }
+        return isNot ? .notAction(patterns) : .action(patterns)
+    }
+
+    private mutating func actionPattern(_ value: JSONValue) -> ActionPattern {
+        let pattern = ActionPattern(value.text)
+        let text = pattern.text
+        if text == "*" { return pattern }
+        switch ActionForm(text) {
+        case .wellFormed(let hasServiceWildcard):
+            if hasServiceWildcard {
+                sink.report(.serviceWildcard, "the service of `\(text)` is a wildcard", at: value, .always)
+            }
+        case .withoutName:
+            sink.report(.actionForm, "`\(text)` names no action", at: value, .lenient)
+        case .malformed:
+            sink.report(.actionForm, "`\(text)` is not of the form `service:Name`", at: value, .permissive)
+        }
+        if text.count > Limits.patternBytesMax || pattern.folded.wildcardCount > Limits.patternWildcardsMax {
+            sink.report(.wildcardLimit, "the pattern is too long or has too many wildcards", at: value)
+        }
+        return pattern
+    }
+
+    // MARK: Resource
+
+    private mutating func resource(_ resource: JSONValue?, not notResource: JSONValue?) -> ResourceElement? {
+        guard let (value, isNot) = only(resource, notResource, "`Resource` and `NotResource`") else { return nil }
+        let name = isNot ? "NotResource" : "Resource"
+        let values = strings(value, of: name)
+        if values.isEmpty, value.kind == .array {
+            sink.report(.neverApplies, "an empty `\(name)` makes the statement apply to nothing", at: value, .always)
+        }
+        let patterns = values.compactMap { resourcePattern($0) }
+        return isNot ? .notResource(patterns) : .resource(patterns)
+    }
+
+    private mutating func resourcePattern(_ value: JSONValue) -> ResourcePattern? {
+        let written = value.text
+        var text = written
+        switch ResourceForm(written) {
+        case .everything, .arn: break
+        case .shortARN(let padded):
+            sink.report(.resourceForm, "`\(written)` has fewer than the six parts of an ARN", at: value, .lenient)
+            text = padded
+        case .other:
+            sink.report(.resourceForm, "`\(written)` is neither `*` nor an ARN", at: value, .lenient)
+        case .malformed:
+            sink.report(.resourceForm, "`\(written)` is not a resource", at: value, .permissive)
+        }
+        let isARN = text.hasPrefix("arn:")
+        guard let reaching = template(text, isARN ? .arnParts : .anywhere, at: value) else { return nil }
+        let segmented = isARN ? try? PatternTemplate(text, syntax(.strictARNParts)) : nil
+        if isARN, reaching.hasVariableBeforeColon(5) {
+            sink.report(
+                .variableForm, "a variable may stand only in the sixth part of a resource ARN", at: value, .lenient)
+        }
+        return ResourcePattern(text: written, reaching: reaching, segmented: segmented)
+    }
+}
+
+extension PatternTemplate {
+    /// Whether a variable stands before the colon of this number, counted from 1.
+    func hasVariableBeforeColon(_ number: Int) -> Bool {
+        var colons = 0
+        for piece in pieces {
+            switch piece {
+            case .tokens(let tokens): colons += tokens.count { $0 == .literal(UInt8(ascii: ":")) }
+            case .variable: if colons < number { return true }
+            }
+        }
+        return false
+    }
+}

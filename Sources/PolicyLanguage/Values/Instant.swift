@@ -1,0 +1,152 @@
+public import Vocabulary
+
+/// A point in time to the nanosecond, between the years 1 and 9999 (E14).
+public struct Instant: Sendable, Hashable, Comparable {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    public let seconds: Int64
+    /// Nanoseconds into that second.
+    public let nanoseconds: UInt32
+
+    static let secondsRange: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
+    /// A point in time; nil outside the years 1–9999.
+    public init?(seconds: Int64, nanoseconds: UInt32 = 0) {
+        guard Self.secondsRange.contains(seconds), nanoseconds < 1_000_000_000 else { return nil }
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
+    /// Reads a W3C date (year, month, day, minutes, seconds, fraction, zone) or epoch seconds.
+    ///
+    /// A text without a zone is UTC (E14). A text of other than four digits is epoch seconds, since a year
+    /// has four.
+    public init?(_ text: UTF8Text) {
+        let isDate = text.count == 4 && text[0].isASCIIDigit || text.count > 4 && text[4] == UInt8(ascii: "-")
+        guard let instant = isDate ? Self.date(text) : Self.epoch(text) else { return nil }
+        self = instant
+    }
+
+    /// Order in time.
+    public static func < (lhs: Self, rhs: Self) -> Bool {
+        (lhs.seconds, lhs.nanoseconds) < (rhs.seconds, rhs.nanoseconds)
+    }
+
+    private static func epoch(_ text: UTF8Text) -> Instant? {
+        var scanner = ByteScanner(text)
+        let isNegative = scanner.take(UInt8(ascii: "-"))
+        let digits = scanner.takeDigits()
+        guard !digits.isEmpty, digits.count <= 12 else { return nil }
+        let magnitude = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 & 0x0F) }
+        guard let nanoseconds = fraction(&scanner), scanner.isAtEnd else { return nil }
+        if isNegative {
+            return nanoseconds == 0
+                ? Instant(seconds: -magnitude)
+                : Instant(seconds: -magnitude - 1, nanoseconds: 1_000_000_000 - nanoseconds)
+        }
+        return Instant(seconds: magnitude, nanoseconds: nanoseconds)
+    }
+
+    private static func date(_ text: UTF8Text) -> Instant? {
+        var scanner = ByteScanner(text)
+        guard let year = scanner.takeNumber(digits: 4), year >= 1 else { return nil }
+        var (month, day) = (1, 1)
+        if scanner.take(UInt8(ascii: "-")) {
+            guard let value = scanner.takeNumber(digits: 2), 1...12 ~= value else { return nil }
+            month = value
+            if scanner.take(UInt8(ascii: "-")) {
+                guard let value = scanner.takeNumber(digits: 2), 1...daysInMonth(year, month) ~= value else {
+                    return nil
+                }
+                day = value
+            }
+        }
+        var seconds = daysSinceEpoch(year, month, day) * 86_400
+        var nanoseconds: UInt32 = 0
+        if scanner.take(UInt8(ascii: "T")) {
+            guard let time = timeOfDay(&scanner), let fraction = fraction(&scanner), let offset = zone(&scanner) else {
+                return nil
+            }
+            seconds += time - offset
+            nanoseconds = fraction
+        }
+        guard scanner.isAtEnd else { return nil }
+        return Instant(seconds: seconds, nanoseconds: nanoseconds)
+    }
+
+    private static func timeOfDay(_ scanner: inout ByteScanner) -> Int64? {
+        guard let hour = scanner.takeNumber(digits: 2), hour < 24, scanner.take(UInt8(ascii: ":")),
+            let minute = scanner.takeNumber(digits: 2), minute < 60
+        else { return nil }
+        var second = 0
+        if scanner.take(UInt8(ascii: ":")) {
+            guard let value = scanner.takeNumber(digits: 2), value < 60 else { return nil }
+            second = value
+        }
+        return Int64(hour * 3_600 + minute * 60 + second)
+    }
+
+    private static func fraction(_ scanner: inout ByteScanner) -> UInt32? {
+        guard scanner.take(UInt8(ascii: ".")) else { return 0 }
+        let digits = scanner.takeDigits()
+        guard 1...9 ~= digits.count else { return nil }
+        let value = digits.reduce(UInt32(0)) { $0 * 10 + UInt32($1 & 0x0F) }
+        return (digits.count..<9).reduce(value) { value, _ in value * 10 }
+    }
+
+    private static func zone(_ scanner: inout ByteScanner) -> Int64? {
+        if scanner.isAtEnd || scanner.take(UInt8(ascii: "Z")) { return 0 }
+        let isEast = scanner.take(UInt8(ascii: "+"))
+        guard isEast || scanner.take(UInt8(ascii: "-")), let hours = scanner.takeNumber(digits: 2), hours <= 14 else {
+            return nil
+        }
+        _ = scanner.take(UInt8(ascii: ":"))
+        guard let minutes = scanner.takeNumber(digits: 2), minutes < 60 else { return nil }
+        let offset = Int64(hours * 3_600 + minutes * 60)
+        return isEast ? offset : -offset
+    }
+
+    private static func isLeapYear(_ year: Int) -> Bool {
+        year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+    }
+
+    private static func daysInMonth(_ year: Int, _ month: Int) -> Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: isLeapYear(year) ? 29 : 28
+        default: 31
+        }
+    }
+
+    /// Days from 1970-01-01 in the proleptic Gregorian calendar, counted in years that begin in March.
+    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
+        let shifted = month > 2 ? year : year - 1
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return Int64(era * 146_097 + dayOfEra - 719_468)
+    }
+}
+
+extension Instant: CustomStringConvertible {
+    /// `2026-03-01T12:00:00Z`; fractions are left out.
+    public var description: String {
+        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let time = seconds - days * 86_400
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        func padded(_ value: Int64, _ width: Int) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
+            + "\(padded(time / 3_600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))Z"
+    }
+}

@@ -1,0 +1,99 @@
+/// Who asks, with every name the caller answers to (table C1).
+public enum RequestPrincipal: Sendable, Hashable {
+    /// An IAM user.
+    case user(ARN)
+    /// Some session of a role, where the session's own name is not known.
+    case role(ARN)
+    /// A named session of a role. The role's own ARN is carried: a session ARN has no path (C1).
+    case roleSession(session: ARN, role: ARN)
+    /// A federated-user session, with the IAM user behind it where that is known.
+    case federatedUser(session: ARN, user: ARN?)
+    /// The root user of an account.
+    case root(ARN)
+    /// A service acting for itself, such as `sns.amazonaws.com`.
+    case service(UTF8Text)
+    /// A web or SAML identity provider; only in the evaluation of a trust policy.
+    case federated(provider: UTF8Text)
+    /// A canonical user id, as S3 access lists use it.
+    case canonicalUser(UTF8Text)
+    /// Nobody in particular.
+    case anonymous
+
+    /// Reads a principal as a request names it: an ARN, a service name, a canonical id, `anonymous`.
+    ///
+    /// A session ARN alone stands for the role of that name without a path.
+    public init?(_ text: UTF8Text) {
+        if text == "anonymous" || text == "*" {
+            self = .anonymous
+        } else if let arn = ARN(text) {
+            guard let principal = Self.principal(named: arn) else { return nil }
+            self = principal
+        } else if text.count == 64, text.bytes.allSatisfy({ $0.isASCIIDigit || $0.isASCIILetter }) {
+            self = .canonicalUser(text)
+        } else if Self.isServiceName(text) {
+            self = .service(text)
+        } else {
+            return nil
+        }
+    }
+
+    private static func principal(named arn: ARN) -> RequestPrincipal? {
+        guard !arn.account.isEmpty else { return nil }
+        let resource = arn.resource
+        if resource == "root" { return .root(arn) }
+        guard let slash = resource.firstOffset(of: UInt8(ascii: "/")), slash + 1 < resource.count else { return nil }
+        let kind = resource[0..<slash]
+        switch kind.description {
+        case "user": return .user(arn)
+        case "role": return .role(arn)
+        case "federated-user": return .federatedUser(session: arn, user: nil)
+        case "assumed-role": return session(arn, of: resource.dropFirst(slash + 1))
+        case "saml-provider", "oidc-provider": return .federated(provider: arn.text)
+        default: return nil
+        }
+    }
+
+    private static func session(_ arn: ARN, of name: UTF8Text) -> RequestPrincipal? {
+        guard let slash = name.firstOffset(of: UInt8(ascii: "/")), slash > 0, slash + 1 < name.count,
+            let role = ARN(UTF8Text("arn:\(arn.partition):iam::\(arn.account):role/\(name[0..<slash])"))
+        else { return nil }
+        return .roleSession(session: arn, role: role)
+    }
+
+    private static func isServiceName(_ text: UTF8Text) -> Bool {
+        !text.isEmpty
+            && text.bytes.allSatisfy {
+                $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+                    || $0 == UInt8(ascii: "_")
+            }
+    }
+
+    /// The account the caller belongs to; nil for services, providers and anonymous callers.
+    public var account: AccountID? {
+        switch self {
+        case .user(let arn), .role(let arn), .roleSession(_, let arn), .federatedUser(let arn, _), .root(let arn):
+            AccountID(unchecked: arn.account)
+        case .service, .federated, .canonicalUser, .anonymous: nil
+        }
+    }
+
+    /// The name by which messages call the caller.
+    public var displayName: UTF8Text {
+        switch self {
+        case .user(let arn), .role(let arn), .roleSession(let arn, _), .federatedUser(let arn, _), .root(let arn):
+            arn.text
+        case .service(let name), .federated(let name), .canonicalUser(let name): name
+        case .anonymous: "anonymous"
+        }
+    }
+
+    var texts: [UTF8Text] {
+        switch self {
+        case .user(let arn), .role(let arn), .root(let arn): [arn.text]
+        case .roleSession(let session, let role): [session.text, role.text]
+        case .federatedUser(let session, let user): [session.text] + (user.map { [$0.text] } ?? [])
+        case .service(let name), .federated(let name), .canonicalUser(let name): [name]
+        case .anonymous: []
+        }
+    }
+}
