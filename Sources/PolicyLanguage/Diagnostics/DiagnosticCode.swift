@@ -63,6 +63,22 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     /// An empty list where it would always match (B10).
     case conditionEmpty = "condition.empty"
 
+    /// A name that nothing in the directory bears.
+    case directoryReference = "directory.reference"
+    /// Something described twice.
+    case directoryDuplicate = "directory.duplicate"
+    /// Groups that contain each other.
+    case directoryCycle = "directory.cycle"
+    /// A file or folder that cannot be read.
+    case directoryFile = "directory.file"
+    /// A file or value that has no place in a directory.
+    case directoryLayout = "directory.layout"
+    /// A listing of several pages without its last one.
+    case directoryPages = "directory.pages"
+
+    /// A request that cannot be evaluated (A4).
+    case requestMalformed = "request.malformed"
+
     /// An Allow with NotPrincipal grants to everybody else (B14).
     case allowNotPrincipal = "lint.allow-not-principal"
     /// An Allow with NotResource grants on everything else (D7).

@@ -101,7 +101,11 @@ extension PolicyParser {
         case .number:
             return typed(value, ExactDecimal(text).map { .number($0) }, .conditionNumber, "a decimal number")
         case .date:
-            return typed(value, Instant(text).map { .date($0) }, .conditionDate, "a date or epoch seconds")
+            let instant = Instant(text)
+            if let instant, !instant.isInCalendar {
+                sink.report(.conditionDate, "`\(text)` lies beyond the year 9999", at: value, .permissive)
+            }
+            return typed(value, instant.map { .date($0) }, .conditionDate, "a date or epoch seconds")
         case .ip:
             return typed(value, IPNetwork(text).map { .ip($0) }, .conditionIP, "an IP address or CIDR block")
         case .binary:

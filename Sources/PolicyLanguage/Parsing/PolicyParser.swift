@@ -75,7 +75,7 @@ struct PolicyParser {
                 }
             }
             if statements.isEmpty, !sink.hasErrors {
-                sink.report(.schemaMissing, "a policy needs at least one statement", at: list)
+                sink.report(.schemaMissing, "a policy needs at least one statement", at: list, .permissive)
             }
             return statements
         default:
@@ -103,28 +103,5 @@ struct PolicyParser {
             sink.report(.schemaType, "`\(element)` must hold strings", at: item)
             return false
         }
-    }
-}
-
-extension JSONValue {
-    /// Bytes of the value's text, and those of them that are white space between tokens. O(n).
-    var byteSize: (bytes: Int, whiteSpace: Int) {
-        var (whiteSpace, isQuoted, depth) = (0, false, 0)
-        var cursor = offset
-        let bytes = document.source.bytes
-        scan: while cursor < bytes.count {
-            switch bytes[cursor] {
-            case UInt8(ascii: "\""): isQuoted.toggle()
-            case UInt8(ascii: "\\") where isQuoted: cursor += 1
-            case UInt8(ascii: "{") where !isQuoted: depth += 1
-            case UInt8(ascii: "}") where !isQuoted:
-                depth -= 1
-                if depth == 0 { break scan }
-            case let byte where byte.isJSONSpace && !isQuoted: whiteSpace += 1
-            default: break
-            }
-            cursor += 1
-        }
-        return (min(cursor + 1, bytes.count) - offset, whiteSpace)
     }
 }

@@ -1,10 +1,10 @@
-import Vocabulary
+package import Vocabulary
 
 extension PatternTemplate {
     /// How the text of a policy is read as a template.
-    struct Syntax {
+    package struct Syntax {
         /// What `*` and `?` mean.
-        enum Wildcards {
+        package enum Wildcards {
             /// They stand for themselves, as in `StringEquals`.
             case literal
             /// They match anything.
@@ -18,10 +18,15 @@ extension PatternTemplate {
         var wildcards: Wildcards
         /// Whether `${…}` is a variable (B4: only under version 2012-10-17).
         var expandsVariables: Bool
+
+        package init(wildcards: Wildcards, expandsVariables: Bool) {
+            self.wildcards = wildcards
+            self.expandsVariables = expandsVariables
+        }
     }
 
     /// Why a text is no template.
-    enum Fault: Error, Equatable {
+    package enum Fault: Error, Equatable {
         case unclosedVariable
         case malformedVariable(String)
         case tooLong
@@ -30,7 +35,7 @@ extension PatternTemplate {
     }
 
     /// Reads a text. A `$` that begins no `${` stands for itself.
-    init(_ text: UTF8Text, _ syntax: Syntax) throws(Fault) {
+    package init(_ text: UTF8Text, _ syntax: Syntax) throws(Fault) {
         var builder = TemplateBuilder(wildcards: syntax.wildcards, text: text)
         var offset = 0
         while offset < text.count {

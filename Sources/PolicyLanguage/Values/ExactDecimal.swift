@@ -48,7 +48,7 @@ public struct ExactDecimal: Sendable, Hashable {
     private var sign: Int { digits.isEmpty ? 0 : isNegative ? -1 : 1 }
 
     /// Equality of value: `1`, `1.0` and `10e-1` are equal.
-    public static func == (lhs: Self, rhs: Self) -> Bool { lhs.compare(to: rhs) == .same }
+    public static func == (lhs: Self, rhs: Self) -> Bool { lhs.order(to: rhs) == .same }
 
     /// Hashes the value.
     public func hash(into hasher: inout Hasher) {
@@ -57,8 +57,8 @@ public struct ExactDecimal: Sendable, Hashable {
         hasher.combine(Array(digits))
     }
 
-    /// The order of the values.
-    func compare(to other: Self) -> ValueOrder {
+    /// How this value stands to another.
+    public func order(to other: Self) -> ValueOrder {
         if sign != other.sign { return sign < other.sign ? .less : .greater }
         let magnitude = compareMagnitude(to: other)
         return sign < 0 ? magnitude.reversed : magnitude
@@ -72,7 +72,7 @@ public struct ExactDecimal: Sendable, Hashable {
 }
 
 /// How one value stands to another.
-enum ValueOrder: Sendable {
+public enum ValueOrder: Sendable {
     case less, same, greater
 
     var reversed: ValueOrder {

@@ -1,15 +1,29 @@
 public import Vocabulary
 
-/// A point in time to the nanosecond, between the years 1 and 9999 (E14).
+/// A point in time to the nanosecond (E14).
 public struct Instant: Sendable, Hashable, Comparable {
     /// Seconds since 1970-01-01T00:00:00Z.
     public let seconds: Int64
     /// Nanoseconds into that second.
     public let nanoseconds: UInt32
 
-    static let secondsRange: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+    /// The years 1–9999, which a written date can name.
+    private static let calendarRange: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+    /// What epoch seconds can name: thirteen digits, so that a time in milliseconds is still a number.
+    private static let secondsRange: ClosedRange<Int64> = -9_999_999_999_999...9_999_999_999_999
 
-    /// A point in time; nil outside the years 1–9999.
+    /// Whether the year has four digits. An instant beyond is most likely milliseconds taken for seconds.
+    public var isInCalendar: Bool { Self.calendarRange.contains(seconds) }
+
+    private init(unchecked seconds: Int64) {
+        self.seconds = seconds
+        nanoseconds = 0
+    }
+
+    /// The first instant of the year 1.
+    public static let distantPast = Instant(unchecked: calendarRange.lowerBound)
+
+    /// A point in time; nil for more than thirteen digits of seconds.
     public init?(seconds: Int64, nanoseconds: UInt32 = 0) {
         guard Self.secondsRange.contains(seconds), nanoseconds < 1_000_000_000 else { return nil }
         self.seconds = seconds
@@ -31,11 +45,14 @@ public struct Instant: Sendable, Hashable, Comparable {
         (lhs.seconds, lhs.nanoseconds) < (rhs.seconds, rhs.nanoseconds)
     }
 
+    /// How this instant stands to another.
+    public func order(to other: Self) -> ValueOrder { self < other ? .less : self == other ? .same : .greater }
+
     private static func epoch(_ text: UTF8Text) -> Instant? {
         var scanner = ByteScanner(text)
         let isNegative = scanner.take(UInt8(ascii: "-"))
         let digits = scanner.takeDigits()
-        guard !digits.isEmpty, digits.count <= 12 else { return nil }
+        guard !digits.isEmpty, digits.count <= 13 else { return nil }
         let magnitude = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 & 0x0F) }
         guard let nanoseconds = fraction(&scanner), scanner.isAtEnd else { return nil }
         if isNegative {

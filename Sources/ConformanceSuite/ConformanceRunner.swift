@@ -1,0 +1,129 @@
+public import IdentityDirectory
+import PolicyLanguage
+public import ReferenceEvaluator
+public import Vocabulary
+
+/// Decides requests for the suite; each evaluator of the project is one.
+public protocol ConformanceEvaluator: Sendable {
+    /// The word that chooses the evaluator on the command line.
+    var name: String { get }
+
+    /// Decides a request under the policies that bear on it.
+    func decide(
+        _ request: AuthorizationRequest,
+        under policies: EffectivePolicies,
+        options: EvaluationOptions
+    ) -> Decision
+}
+
+/// The specification in plain code, as the suite's subject.
+public struct ReferenceSubject: ConformanceEvaluator {
+    /// `reference`.
+    public let name = "reference"
+
+    /// The only one.
+    public init() {}
+
+    /// Decides with ``ReferenceEvaluator``.
+    public func decide(
+        _ request: AuthorizationRequest,
+        under policies: EffectivePolicies,
+        options: EvaluationOptions
+    ) -> Decision {
+        ReferenceEvaluator(options: options).decide(request, under: policies)
+    }
+}
+
+/// Runs vectors. A kind that it does not know is a failure, not a skip.
+public struct ConformanceRunner: Sendable {
+    let evaluator: any ConformanceEvaluator
+    private let accepted: [String: String]
+
+    /// Tags of peers' cases that need rules of one service, or leave AWS's documented rules.
+    static let tagsApart: Set<String> = [
+        "discovery-mode", "request-resource-pattern", "open-question", "short-arn", "service-kms", "service-sts",
+        "service-iam", "service-s3-abac",
+    ]
+
+    /// A runner for one evaluator.
+    ///
+    /// - Parameter accepted: the rule that decides otherwise, by the id of each vector known to differ.
+    public init(_ evaluator: any ConformanceEvaluator = ReferenceSubject(), accepting accepted: [String: String] = [:]) {
+        self.evaluator = evaluator
+        self.accepted = accepted
+    }
+
+    /// Runs one vector.
+    public func run(_ vector: ConformanceVector) -> ConformanceResult {
+        ConformanceResult(id: vector.id, verdict: judged(vector))
+    }
+
+    /// A difference that is accepted must still be one, so that the list stays true.
+    private func judged(_ vector: ConformanceVector) -> ConformanceResult.Verdict {
+        let verdict = verdict(vector)
+        guard let rule = accepted[vector.id] else { return verdict }
+        switch verdict {
+        case .failed: return .skipped("rule \(rule) decides otherwise")
+        case .passed: return .failed("is listed as decided otherwise by \(rule), and is not")
+        case .skipped: return verdict
+        }
+    }
+
+    private func verdict(_ vector: ConformanceVector) -> ConformanceResult.Verdict {
+        if let dialect = vector.dialect, dialect != "aws" { return .skipped("dialect \(dialect)") }
+        if let tag = vector.tags.first(where: Self.tagsApart.contains) { return .skipped("tag \(tag)") }
+        do throws(InvalidDocument) {
+            return try timed(vector) { () throws(InvalidDocument) in try dispatch(vector) }
+        } catch {
+            return .failed("the vector cannot be read: \(error)")
+        }
+    }
+
+    private func dispatch(_ vector: ConformanceVector) throws(InvalidDocument) -> ConformanceResult.Verdict {
+        switch vector.kind {
+        case "simulate": try simulate(vector)
+        case "directory": try simulateInDirectory(vector)
+        case "condition": try matchConditions(vector)
+        case "action-match": try matchAction(vector)
+        case "resource-match": try matchResource(vector)
+        case "principal-match": try matchPrincipal(vector)
+        case "wildcard-match": matchWildcards(vector)
+        case "variable": matchVariables(vector)
+        case "parse-valid", "parse-invalid": parse(vector)
+        case "policy": try hostilePolicy(vector)
+        case "request": try simulate(vector, options: .hostileInput)
+        case "request-json": try hostileRequest(vector)
+        case "glob": hostileGlob(vector)
+        case "snapshot-fault", "runtime-fault": .skipped("\(vector.kind): the \(evaluator.name) evaluator has no snapshots")
+        default: .failed("unknown kind `\(vector.kind)`")
+        }
+    }
+
+    /// Fails a vector that took longer than it may, in builds where time means something.
+    private func timed(
+        _ vector: ConformanceVector,
+        _ body: () throws(InvalidDocument) -> ConformanceResult.Verdict
+    ) throws(InvalidDocument) -> ConformanceResult.Verdict {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let verdict = try body()
+        let elapsed = clock.now - start
+        #if !DEBUG
+        if let limit = vector.millisecondsMax, elapsed > .milliseconds(limit) {
+            return .failed("took \(elapsed), the limit is \(limit) ms")
+        }
+        #endif
+        _ = elapsed
+        return verdict
+    }
+
+    func compare(_ answer: String, with vector: ConformanceVector, _ detail: String = "") -> ConformanceResult.Verdict {
+        if isAccepted(answer, vector) { return .passed }
+        return .failed("expected \(vector.expect), got \(answer)\(detail.isEmpty ? "" : ": \(detail)")")
+    }
+
+    private func isAccepted(_ answer: String, _ vector: ConformanceVector) -> Bool {
+        if answer == vector.expect || vector.alsoAccepted.contains(answer) { return true }
+        return vector.expect == "deny" && (answer == "implicitDeny" || answer == "explicitDeny")
+    }
+}

@@ -1,0 +1,103 @@
+/// The help texts.
+enum Help {
+    static let overview = """
+        usage: portcullis COMMAND [OPTION]...
+
+        Decides requests under AWS-IAM-style policies, and says why.
+
+        commands:
+          check         may this principal do this action on this resource?
+          explain       the same, with every layer, statement and condition
+          validate      every fault of policies or of a directory
+          conformance   run conformance vectors
+
+        `portcullis COMMAND --help` tells more; `portcullis --version` tells the version.
+        Exit codes: 0 allowed or valid, 1 denied or failed, 2 usage, 3 invalid input.
+        """
+
+    static let byCommand = ["check": check, "explain": explain, "validate": validate, "conformance": conformance]
+
+    private static let requestOptions = """
+        request:
+          --directory DIR           folder of policies, or a file of `aws iam get-account-authorization-details`
+          --principal ARN           user, role, role session, root, service name, or `anonymous`
+          --action SERVICE:NAME
+          --resource ARN            or `*` for an action without a resource
+          --resource-account ID     owner of the resource, where neither ARN nor directory says
+          --context KEY=VALUE       a fact of the request; may be repeated
+          --context 'KEY[]=VALUE'   one value of a multi-valued key; may be repeated
+          --context-file FILE       facts as a JSON object; `-` is standard input
+          --at TIME                 time of the check, ISO 8601 or epoch seconds (default: now)
+
+        temporary credential of the caller (for a user, any of these means one):
+          --temporary               a credential that expires, without further facts
+          --session-name NAME       role session name
+          --mfa                     made with multi-factor authentication
+          --mfa-age SECONDS         since that authentication
+          --issued-at TIME
+          --session-tag KEY=VALUE   may be repeated
+          --session-policy FILE     may be repeated
+          --source-identity NAME
+
+        choices:
+          --mode strict|lenient     how faulty policies are treated (default: strict)
+          --option NAME=VALUE       arnWildcards=aws|segmented, notPrincipal=wholeChain|mostSpecific,
+                                    unparsableRequestValue=noMatch|error, ipv4MappedIPv6=unmap|distinct,
+                                    forAnyValueIfExistsMissing=true|false, rootUser=true|false
+          --json                    answer in JSON
+        """
+
+    private static let check = """
+        usage: portcullis check --directory DIR --principal ARN --action A --resource R [OPTION]...
+               portcullis check --directory DIR --requests FILE [--verify] [OPTION]...
+
+        Decides one request, or each line of a JSON Lines file (`-` is standard input).
+
+        \(requestOptions)
+          --requests FILE           one JSON request a line
+          --verify                  compare each answer with the line's `expect`; print mismatches and the count
+
+        Exit codes: 0 allowed, 1 denied, 2 usage, 3 invalid input.
+        """
+
+    private static let explain = """
+        usage: portcullis explain --directory DIR --principal ARN --action A --resource R [OPTION]...
+
+        Decides one request and shows every layer, statement and condition. For administrators: the output
+        reveals policies.
+
+        \(requestOptions)
+          --all                     also statements about other actions
+
+        Exit codes: 0 allowed, 1 denied, 2 usage, 3 invalid input.
+        """
+
+    private static let validate = """
+        usage: portcullis validate [--type TYPE] FILE...
+               portcullis validate --directory DIR
+
+        Reports every fault of each policy with its line, column and path. `-` is standard input.
+
+          --type TYPE       identity (default), boundary, session, resource, trust, scp, rcp, endpoint
+          --mode strict|lenient
+          --aws-quotas      also AWS's limits on size
+          --lines           each FILE holds one document a line, or one object with a `document` member
+          --directory DIR   check a whole directory
+          --json            report in JSON
+
+        Exit codes: 0 no errors, 2 usage, 3 errors.
+        """
+
+    private static let conformance = """
+        usage: portcullis conformance [--evaluator reference] [--accept FILE] PATH...
+
+        Runs the vectors of each file, or of each `.jsonl` file of each folder. Prints each mismatch, then
+        `N passed, N failed, N skipped`.
+
+          --evaluator NAME   reference (default)
+          --accept FILE      vectors that a rule decides otherwise: one `{"id": …, "rule": …}` a line
+          --json             mismatches in JSON
+
+        Exit codes: 0 no failures, 1 failures, 2 usage, 3 invalid input.
+        """
+}
