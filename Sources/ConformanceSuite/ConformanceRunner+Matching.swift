@@ -135,8 +135,7 @@ extension ConformanceRunner {
         guard let text = vector.policies?["pattern"]?.string, let value = vector.requestText("value"),
             let context = try? context(vector)
         else { return .failed("no pattern or value") }
-        let syntax = PatternTemplate.Syntax(wildcards: .anywhere, expandsVariables: true)
-        guard let template = try? PatternTemplate(text, syntax) else { return .failed("not a pattern: \(text)") }
+        guard let template = try? PatternTemplate(text, .anywhere, expandsVariables: true) else { return .failed("not a pattern: \(text)") }
         return match(template.resolved(in: context)?.matches(value) ?? false, vector)
     }
 }

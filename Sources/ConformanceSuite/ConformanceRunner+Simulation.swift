@@ -107,7 +107,8 @@ extension ConformanceRunner {
             levels.append(
                 OrganizationLevel(id: UTF8Text("level \(levels.count)"), policies: try list(level, type) ?? []))
         }
-        return levels
+        // Guardrails that apply with no level at all grant nothing.
+        return levels.isEmpty ? [OrganizationLevel(id: "no level", policies: [])] : levels
     }
 
     // MARK: A whole directory

@@ -8,7 +8,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
 
     /// Splits a name that has at least five colons and begins with `arn:`; nil for any other text. O(n).
     public init?(_ text: UTF8Text) {
-        guard text.hasPrefix("arn:"), text.count <= Int(UInt32.max),
+        guard text.begins(with: "arn:"), text.count <= Int(UInt32.max),
             let second = text.firstOffset(of: UInt8(ascii: ":"), from: 4),
             let third = text.firstOffset(of: UInt8(ascii: ":"), from: second + 1),
             let fourth = text.firstOffset(of: UInt8(ascii: ":"), from: third + 1),

@@ -50,6 +50,17 @@ public struct UTF8Text: Sendable {
     public func hasPrefix(_ prefix: UTF8Text) -> Bool {
         count >= prefix.count && self[0..<prefix.count] == prefix
     }
+
+    /// Whether this text begins with a literal. Allocates nothing, unlike ``hasPrefix(_:)`` on a literal.
+    public func begins(with literal: StaticString) -> Bool {
+        // INVARIANT: the buffer is valid for the length of the closure, which only reads it.
+        literal.withUTF8Buffer { unsafe storage.starts(with: $0) }
+    }
+
+    /// Whether this text is a literal. Allocates nothing.
+    public func equals(_ literal: StaticString) -> Bool {
+        count == literal.utf8CodeUnitCount && begins(with: literal)
+    }
 }
 
 extension UTF8Text: Hashable {

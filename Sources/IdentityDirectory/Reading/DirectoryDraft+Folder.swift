@@ -9,10 +9,14 @@ private struct IdentityFiles {
     let place: Place
 }
 
-private struct IdentityKey: Hashable {
+private struct IdentityKey: Hashable, Comparable {
     let account: AccountID
     let kind: IdentityKind
     let name: UTF8Text
+
+    static func < (lhs: Self, rhs: Self) -> Bool {
+        (lhs.account, lhs.kind.rawValue, lhs.name) < (rhs.account, rhs.kind.rawValue, rhs.name)
+    }
 }
 
 extension DirectoryDraft {
@@ -47,8 +51,8 @@ extension DirectoryDraft {
             case .account(let account, let entry): read(entry, of: account, file.source)
             }
         }
-        for (key, files) in identities { readIdentity(key, files) }
-        for (account, pages) in listings {
+        for (key, files) in identities.sorted(by: { $0.key < $1.key }) { readIdentity(key, files) }
+        for (account, pages) in listings.sorted(by: { $0.key < $1.key }) {
             accounts[account] = accounts[account] ?? AccountDraft()
             // `…-10` comes after `…-2`.
             readAuthorizationDetails(pages.sorted { Self.pageOrder($0.name, $1.name) }, of: account)

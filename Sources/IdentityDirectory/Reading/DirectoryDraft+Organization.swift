@@ -11,26 +11,23 @@ extension DirectoryDraft {
         var organization = Organization(
             id: draft.id,
             managementAccount: draft.managementAccount,
-            usesServiceControlPolicies: usesServiceControlPolicies(draft)
+            usesServiceControlPolicies: usesServiceControlPolicies(draft.root)
         )
-        add(draft.root, above: [], to: &organization)
+        var root = draft.root
         // The management account is always a member; where the tree leaves it out, it hangs at the root.
-        if organization.levels[draft.managementAccount] == nil {
-            let root = level(draft.root.id, draft.root.guardrails)
-            organization.levels[draft.managementAccount] = [root, accountLevel(draft.managementAccount)]
+        if !root.allUnits.contains(where: { $0.accounts.contains { $0.id == draft.managementAccount } }) {
+            root.accounts.append((draft.managementAccount, draft.place))
         }
-        for id in accounts.keys.sorted() { checkIsMember(id, of: Set(organization.levels.keys)) }
+        add(root, above: [], to: &organization)
+        let members = Set(organization.levels.keys)
+        for id in accounts.keys.sorted() { checkIsMember(id, of: members) }
         return organization
     }
 
     /// Service control policies are enabled where any level names some, even none of them (F3).
-    private func usesServiceControlPolicies(_ draft: OrganizationDraft) -> Bool {
-        var open = [draft.root]
-        while let unit = open.popLast() {
-            if unit.guardrails.serviceControlPolicies != nil { return true }
-            open += unit.units
-        }
-        return accounts.values.contains { $0.guardrails.serviceControlPolicies != nil }
+    private func usesServiceControlPolicies(_ root: UnitDraft) -> Bool {
+        root.allUnits.contains { $0.guardrails.serviceControlPolicies != nil }
+            || accounts.values.contains { $0.guardrails.serviceControlPolicies != nil }
     }
 
     private mutating func add(
@@ -51,7 +48,9 @@ extension DirectoryDraft {
         level(id.text, accounts[id]?.guardrails ?? GuardrailsDraft())
     }
 
-    /// One level. A level that lists no SCP has none, which denies if SCPs are enabled at all (F3).
+    /// The guardrails of one level.
+    ///
+    /// A level that lists no SCP has none, which denies if SCPs are enabled at all (F3).
     private mutating func level(_ id: UTF8Text, _ guardrails: GuardrailsDraft) -> Organization.Level {
         let serviceControl = (guardrails.serviceControlPolicies ?? []).compactMap { reference in
             resolve(reference, in: serviceControlPolicies, folder: "service-control-policies")

@@ -84,7 +84,9 @@ struct DirectoryDraft {
 
     // MARK: Managed policies
 
-    /// Adds a policy of AWS itself. Each account's listing repeats it, so the same text may come again.
+    /// Adds a policy of AWS itself.
+    ///
+    /// Each account's listing repeats it, so the same text may come again.
     mutating func addAWSManagedPolicy(_ arn: UTF8Text, _ document: JSONValue, at place: Place) {
         if let first = awsDocuments[arn] {
             guard !document.hasSameContent(as: first) else { return }

@@ -105,7 +105,7 @@ extension FolderEntry.IdentityEntry {
 
 /// The name of a managed policy with the path in its ARN.
 struct ManagedPolicyName {
-    /// `/` or `/folder/…/`
+    /// The path in the ARN: `/`, or folders between slashes.
     let path: UTF8Text
     let name: UTF8Text
 

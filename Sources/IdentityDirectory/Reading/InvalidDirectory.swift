@@ -19,7 +19,9 @@ public struct InvalidDirectory: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// Where something in a directory was written. Line and column are computed for messages only.
+/// Where something in a directory was written.
+///
+/// Line and column are computed for messages only.
 enum Place {
     /// A file or folder as a whole.
     case file(String)

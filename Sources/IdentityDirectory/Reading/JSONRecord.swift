@@ -98,7 +98,9 @@ struct JSONRecord {
         }
     }
 
-    /// Tags as an object of texts. Keys that differ only in case are one key (A2).
+    /// Tags as an object of texts.
+    ///
+    /// Keys that differ only in case are one key (A2).
     func tags(_ name: UTF8Text, _ faults: inout DirectoryFaults) -> [UTF8Text: UTF8Text] {
         guard let member = self[name] else { return [:] }
         guard member.kind == .object else {

@@ -13,9 +13,12 @@ struct OrganizationDraft {
 struct UnitDraft {
     let id: UTF8Text
     let guardrails: GuardrailsDraft
-    let accounts: [(id: AccountID, place: Place)]
+    var accounts: [(id: AccountID, place: Place)]
     let units: [UnitDraft]
     let place: Place
+
+    /// This unit and all below it.
+    var allUnits: [UnitDraft] { [self] + units.flatMap(\.allUnits) }
 }
 
 /// What is attached at one level of an organization; nil where the file does not say.
@@ -54,7 +57,9 @@ extension DirectoryDraft {
         )
     }
 
-    /// Reads one level with what lies below it. Recurses no deeper than a JSON document may be nested.
+    /// Reads one level with what lies below it.
+    ///
+    /// Recurses no deeper than a JSON document may be nested.
     private mutating func unit(_ value: JSONValue, prefix: UTF8Text) -> UnitDraft? {
         guard let record = JSONRecord(value, members: Self.unitMembers, &faults) else { return nil }
         let id = identifier(record, prefix: prefix)

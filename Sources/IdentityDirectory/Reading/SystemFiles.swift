@@ -67,7 +67,9 @@ package enum SystemFiles {
         return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: length))
     }
 
-    /// The bytes of a regular file of at most `bytesMax` bytes. Reads to the end, whatever size is announced.
+    /// The bytes of a regular file of at most `bytesMax` bytes.
+    ///
+    /// Reads to the end, whatever size is announced.
     package static func bytes(of path: String, bytesMax: Int) throws(FileFault) -> [UInt8] {
         // INVARIANT: the path is a terminated string; the descriptor is used only here and closed below.
         // O_NONBLOCK keeps a pipe that took the file's place from blocking the reader.

@@ -91,8 +91,9 @@ extension Directory {
         return role?.arn == arn ? role : nil
     }
 
-    /// The role behind a session, found by name, since a session ARN has no path (C1). A path that is given
-    /// must be the right one.
+    /// The role behind a session, found by name, since a session ARN has no path (C1).
+    ///
+    /// A path that is given must be the right one.
     private func role(behind session: ARN, _ arn: ARN) throws(RequestError) -> Identity {
         let name = arn.resource.lastPathComponent
         guard let role = accounts[AccountID(unchecked: arn.account)]?.roles[name] else { throw Self.unknown }

@@ -33,7 +33,9 @@ enum EngineOwnedKey: String, CaseIterable {
     /// Before the name of a tag of the principal; every such key is the engine's.
     static let principalTagPrefix: UTF8Text = "aws:PrincipalTag/"
 
-    /// Before the name of a tag of the resource. The engine writes those that the directory knows; a caller
+    /// Before the name of a tag of the resource.
+    ///
+    /// The engine writes those that the directory knows; a caller
     /// may know others, since the directory need not list every resource.
     static let resourceTagPrefix: UTF8Text = "aws:ResourceTag/"
 

@@ -37,8 +37,9 @@ extension Directory {
         )
     }
 
-    /// For `sts` actions on a role the trust policy, which must allow the caller (G3, F8). A role that the
-    /// directory does not know trusts nobody.
+    /// For `sts` actions on a role the trust policy, which must allow the caller (G3, F8).
+    ///
+    /// A role that the directory does not know trusts nobody.
     private func resourcePolicy(
         of request: AuthorizationRequest,
         _ arn: ARN?,

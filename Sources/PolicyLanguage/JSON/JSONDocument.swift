@@ -10,11 +10,19 @@ public import Vocabulary
 ///
 /// In an object, keys and values alternate. Text is a slice of the source, or of ``decoded`` where it
 /// has escapes.
-public struct JSONDocument: Sendable {
+///
+/// A document is an immutable object, so that passing a value of it around costs one reference.
+public final class JSONDocument: Sendable {
     /// The bytes the document was read from.
     public let source: SourceText
     let nodes: [JSONNode]
     let decoded: [UInt8]
+
+    init(source: SourceText, nodes: [JSONNode], decoded: [UInt8]) {
+        self.source = source
+        self.nodes = nodes
+        self.decoded = decoded
+    }
 
     /// The outermost value.
     public var root: JSONValue { JSONValue(document: self, index: 0) }

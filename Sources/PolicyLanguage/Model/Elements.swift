@@ -45,16 +45,11 @@ public enum ActionElement: Sendable, Hashable {
 public struct ActionPattern: Sendable, Hashable {
     /// The pattern as written.
     public let text: UTF8Text
-    /// The pattern with its letters folded.
-    public let folded: WildcardPattern
 
-    init(_ text: UTF8Text) {
-        self.text = text
-        folded = WildcardPattern(asciiLowercasing: text)
-    }
+    init(_ text: UTF8Text) { self.text = text }
 
     /// Whether an action that is already in lower case matches.
-    public func matches(folded action: UTF8Text) -> Bool { folded.matches(action) }
+    public func matches(folded action: UTF8Text) -> Bool { WildcardPattern(asciiLowercasing: text).matches(action) }
 }
 
 /// `Resource` or `NotResource` (D3–D7).
@@ -75,20 +70,28 @@ public struct ResourcePattern: Sendable, Hashable {
         case segmented
     }
 
-    /// The pattern as written.
-    public let text: UTF8Text
+    private let written: UTF8Text?
     private let reaching: PatternTemplate
     private let segmented: PatternTemplate?
 
-    init(text: UTF8Text, reaching: PatternTemplate, segmented: PatternTemplate?) {
-        self.text = text
+    /// - Parameters:
+    ///   - written: the text as written, where the templates read it otherwise (D5).
+    ///   - segmented: the template with the shorter reach, where it is not the same text.
+    init(written: UTF8Text?, reaching: PatternTemplate, segmented: PatternTemplate?) {
+        self.written = written
         self.reaching = reaching
-        self.segmented = segmented == reaching ? nil : segmented
+        self.segmented = segmented
     }
+
+    /// The pattern as written.
+    public var text: UTF8Text { written ?? reaching.text }
 
     /// The pattern with the chosen reach of its wildcards.
     public func template(_ reach: WildcardReach) -> PatternTemplate {
-        reach == .segmented ? segmented ?? reaching : reaching
+        switch reach {
+        case .aws: reaching
+        case .segmented: segmented ?? reaching.withoutReach
+        }
     }
 
     /// The policy variables in the pattern.

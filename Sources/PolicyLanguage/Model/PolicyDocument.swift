@@ -14,8 +14,8 @@ public struct PolicyDocument: Sendable {
     public let statements: [Statement]
     /// Where the document begins in its source.
     public let offset: Int
-    /// Bytes of the document, and those of them that are JSON white space (B13).
-    let size: (bytes: Int, whiteSpace: Int)
+    /// The document as JSON.
+    let json: JSONValue
     /// Whether `Version` and `Id` are written out.
     let hasVersion: Bool
 

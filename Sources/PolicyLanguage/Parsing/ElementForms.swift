@@ -16,15 +16,14 @@ enum ActionForm {
         if colon + 1 == text.count {
             self = .withoutName
         } else {
-            self = .wellFormed(hasServiceWildcard: text[0..<colon].bytes.contains(where: Self.isWildcard))
+            self = .wellFormed(hasServiceWildcard: text[0..<colon].bytes.contains(where: \.isWildcard))
         }
     }
 
-    private static func isWildcard(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") }
 
     private static func isActionByte(_ byte: UInt8) -> Bool {
         byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-            || byte == UInt8(ascii: ".") || isWildcard(byte)
+            || byte == UInt8(ascii: ".") || byte.isWildcard
     }
 }
 
@@ -40,11 +39,11 @@ enum ResourceForm {
     case malformed
 
     init(_ text: UTF8Text) {
-        if text == "*" {
+        if text.equals("*") {
             self = .everything
         } else if text.isEmpty || text.containsControlCharacter || text[0] == 0x20 || text[text.count - 1] == 0x20 {
             self = .malformed
-        } else if text.hasPrefix("arn:") {
+        } else if text.begins(with: "arn:") {
             let missing = 6 - text.arnPatternParts.count
             self = missing == 0 ? .arn : .shortARN(padded: Self.padded(text, missing: missing))
         } else {
@@ -61,7 +60,7 @@ enum ResourceForm {
 enum PrincipalForm {
     /// An account id, an ARN that can call, a unique id, or `*`.
     static func aws(_ text: UTF8Text) -> PrincipalEntry? {
-        if text == "*" { return .everyone }
+        if text.equals("*") { return .everyone }
         if let account = AccountID(text) { return .account(account) }
         if let arn = ARN(text) { return AccountID.isWellFormed(arn.account) ? callerARN(arn) : nil }
         return isUniqueID(text) ? .uniqueID(text) : nil
@@ -70,20 +69,20 @@ enum PrincipalForm {
     /// As ``aws(_:)`` for names that other products accept: any account text, any last part.
     static func awsPermissive(_ text: UTF8Text) -> PrincipalEntry? {
         guard let arn = ARN(text) else { return text.isEmpty ? nil : .uniqueID(text) }
-        return arn.resource == "root" ? .account(AccountID(unchecked: arn.account)) : .arn(arn)
+        return arn.resource.equals("root") ? .account(AccountID(unchecked: arn.account)) : .arn(arn)
     }
 
     private static func callerARN(_ arn: ARN) -> PrincipalEntry? {
-        guard arn.region.isEmpty, !arn.text.bytes.contains(where: isWildcard), !arn.text.containsControlCharacter else {
+        guard arn.region.isEmpty, !arn.text.bytes.contains(where: \.isWildcard), !arn.text.containsControlCharacter else {
             return nil
         }
-        if arn.resource == "root" { return arn.service == "iam" ? .account(AccountID(unchecked: arn.account)) : nil }
+        if arn.resource.equals("root") { return arn.service.equals("iam") ? .account(AccountID(unchecked: arn.account)) : nil }
         let kinds: [UTF8Text] =
-            arn.service == "iam" ? ["user/", "role/"] : arn.service == "sts" ? ["assumed-role/", "federated-user/"] : []
+            arn.service.equals("iam") ? ["user/", "role/"] : arn.service.equals("sts") ? ["assumed-role/", "federated-user/"] : []
         guard let kind = kinds.first(where: { arn.resource.hasPrefix($0) }), arn.resource.count > kind.count else {
             return nil
         }
-        if kind == "assumed-role/" {
+        if kind.equals("assumed-role/") {
             let parts = arn.resource.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
         }
@@ -110,8 +109,8 @@ enum PrincipalForm {
     /// A provider ARN, or the domain of a web identity provider.
     static func federated(_ text: UTF8Text) -> PrincipalEntry? {
         if let arn = ARN(text) {
-            let isProvider = arn.resource.hasPrefix("saml-provider/") || arn.resource.hasPrefix("oidc-provider/")
-            return isProvider && !text.bytes.contains(where: isWildcard) ? .federated(text) : nil
+            let isProvider = arn.resource.begins(with: "saml-provider/") || arn.resource.begins(with: "oidc-provider/")
+            return isProvider && !text.bytes.contains(where: \.isWildcard) ? .federated(text) : nil
         }
         let isDomain =
             text.count > 0
@@ -126,5 +125,4 @@ enum PrincipalForm {
         text.count == 64 && text.bytes.allSatisfy { $0.hexDigitValue != nil } ? .canonicalUser(text) : nil
     }
 
-    private static func isWildcard(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") }
 }

@@ -88,7 +88,7 @@ extension PolicyParser {
         switch conditionOperator.comparison.operandKind {
         case .string:
             let template = template(text, .literal, at: value)
-            if expandsVariables, template?.constantTokens != nil, text.firstOffset(of: UInt8(ascii: "*")) != nil {
+            if expandsVariables, template?.pieces == nil, text.firstOffset(of: UInt8(ascii: "*")) != nil {
                 sink.report(.wildcardWithoutLike, "`\(conditionOperator)` compares `*` literally", at: value, .always)
             }
             return template.map { .string($0) } ?? .unreadable
@@ -127,9 +127,9 @@ extension PolicyParser {
 
     private mutating func boolOperand(_ value: JSONValue, allowsVariable: Bool) -> OperandValue {
         let folded = value.text.asciiLowercased
-        if folded == "true" { return .bool(true) }
-        if folded == "false" { return .bool(false) }
-        if allowsVariable, expandsVariables, value.text.hasPrefix("${"),
+        if folded.equals("true") { return .bool(true) }
+        if folded.equals("false") { return .bool(false) }
+        if allowsVariable, expandsVariables, value.text.begins(with: "${"),
             let template = template(value.text, .literal, at: value)
         {
             return .boolVariable(template)
@@ -141,7 +141,7 @@ extension PolicyParser {
         let text = value.text
         if text.arnPatternParts.count == 6 { return arnTemplate(text.arnPatternParts, at: value) }
         // `*` alone is common in practice and plainly means any ARN.
-        if text == "*" { return arnTemplate(Array(repeating: text, count: 6), at: value) }
+        if text.equals("*") { return arnTemplate(Array(repeating: text, count: 6), at: value) }
         if expandsVariables, text.containsVariable, let template = template(text, .literal, at: value) {
             return .arn(ARNTemplate(parts: [template]))
         }
@@ -154,21 +154,17 @@ extension PolicyParser {
         return templates.count == parts.count ? .arn(ARNTemplate(parts: templates)) : .unreadable
     }
 
-    func syntax(_ wildcards: PatternTemplate.Syntax.Wildcards) -> PatternTemplate.Syntax {
-        PatternTemplate.Syntax(wildcards: wildcards, expandsVariables: expandsVariables)
-    }
-
     /// Reads a text that may hold variables, noting what is wrong with it.
     mutating func template(
         _ text: UTF8Text,
-        _ wildcards: PatternTemplate.Syntax.Wildcards,
+        _ syntax: WildcardSyntax,
         at value: JSONValue
     ) -> PatternTemplate? {
         if !expandsVariables, text.containsVariable {
             sink.report(.inertVariable, "`${…}` is plain text without `\"Version\": \"2012-10-17\"`", at: value, .always)
         }
         do throws(PatternTemplate.Fault) {
-            return try PatternTemplate(text, syntax(wildcards))
+            return try PatternTemplate(text, syntax, expandsVariables: expandsVariables)
         } catch {
             switch error {
             case .unclosedVariable: sink.report(.variableForm, "a variable is not closed", at: value)

@@ -12,7 +12,7 @@ extension PolicyParser {
     private mutating func entries(_ value: JSONValue, of element: String) -> [PrincipalEntry] {
         switch value.kind {
         case .string:
-            if value.text == "*" { return [.everyone] }
+            if value.text.equals("*") { return [.everyone] }
             sink.report(
                 .principalForm, "`\(element)` must be `\"*\"` or an object such as `{\"AWS\": …}`", at: value, .permissive)
             return PrincipalForm.awsPermissive(value.text).map { [$0] } ?? []

@@ -42,8 +42,8 @@ extension PolicyParser {
             return nil
         }
         guard let text = text(value, of: "Effect") else { return nil }
-        if text == "Allow" { return .allow }
-        if text == "Deny" { return .deny }
+        if text.equals("Allow") { return .allow }
+        if text.equals("Deny") { return .deny }
         sink.report(.schemaEffect, "`Effect` must be `Allow` or `Deny`, not `\(text)`", at: value)
         return nil
     }
@@ -80,7 +80,7 @@ extension PolicyParser {
     private mutating func actionPattern(_ value: JSONValue) -> ActionPattern {
         let pattern = ActionPattern(value.text)
         let text = pattern.text
-        if text == "*" { return pattern }
+        if text.equals("*") { return pattern }
         switch ActionForm(text) {
         case .wellFormed(let hasServiceWildcard):
             if hasServiceWildcard {
@@ -91,7 +91,7 @@ extension PolicyParser {
         case .malformed:
             sink.report(.actionForm, "`\(text)` is not of the form `service:Name`", at: value, .permissive)
         }
-        if text.count > Limits.patternBytesMax || pattern.folded.wildcardCount > Limits.patternWildcardsMax {
+        if text.count > Limits.patternBytesMax || text.bytes.count(where: \.isWildcard) > Limits.patternWildcardsMax {
             sink.report(.wildcardLimit, "the pattern is too long or has too many wildcards", at: value)
         }
         return pattern
@@ -123,27 +123,20 @@ extension PolicyParser {
         case .malformed:
             sink.report(.resourceForm, "`\(written)` is not a resource", at: value, .permissive)
         }
-        let isARN = text.hasPrefix("arn:")
+        let isARN = text.begins(with: "arn:")
         guard let reaching = template(text, isARN ? .arnParts : .anywhere, at: value) else { return nil }
-        let segmented = isARN ? try? PatternTemplate(text, syntax(.strictARNParts)) : nil
-        if isARN, reaching.hasVariableBeforeColon(5) {
-            sink.report(
-                .variableForm, "a variable may stand only in the sixth part of a resource ARN", at: value, .lenient)
+        let segmented =
+            isARN && reaching.pieces != nil
+            ? try? PatternTemplate(text, .strictARNParts, expandsVariables: expandsVariables) : nil
+        if isARN, expandsVariables, text.hasVariableInARNHead {
+            let message = "a variable in the first five parts of an ARN is not expanded, so `\(written)` matches nothing"
+            sink.report(.inertVariable, message, at: value, .always)
         }
-        return ResourcePattern(text: written, reaching: reaching, segmented: segmented)
+        return ResourcePattern(written: text == written ? nil : written, reaching: reaching, segmented: segmented)
     }
 }
 
-extension PatternTemplate {
-    /// Whether a variable stands before the colon of this number, counted from 1.
-    func hasVariableBeforeColon(_ number: Int) -> Bool {
-        var colons = 0
-        for piece in pieces {
-            switch piece {
-            case .tokens(let tokens): colons += tokens.count { $0 == .literal(UInt8(ascii: ":")) }
-            case .variable: if colons < number { return true }
-            }
-        }
-        return false
-    }
+extension UTF8Text {
+    /// Whether a variable stands in the first five parts of an ARN pattern (E20).
+    fileprivate var hasVariableInARNHead: Bool { containsVariable && arnPatternParts.dropLast().contains(where: \.containsVariable) }
 }

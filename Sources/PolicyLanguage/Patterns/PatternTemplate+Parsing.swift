@@ -1,30 +1,6 @@
 package import Vocabulary
 
 extension PatternTemplate {
-    /// How the text of a policy is read as a template.
-    package struct Syntax {
-        /// What `*` and `?` mean.
-        package enum Wildcards {
-            /// They stand for themselves, as in `StringEquals`.
-            case literal
-            /// They match anything.
-            case anywhere
-            /// They stay inside parts 1–5 of an ARN, except a `*` that ends its part (D4).
-            case arnParts
-            /// They stay inside parts 1–5 of an ARN (D4 `.segmented`, E18).
-            case strictARNParts
-        }
-
-        var wildcards: Wildcards
-        /// Whether `${…}` is a variable (B4: only under version 2012-10-17).
-        var expandsVariables: Bool
-
-        package init(wildcards: Wildcards, expandsVariables: Bool) {
-            self.wildcards = wildcards
-            self.expandsVariables = expandsVariables
-        }
-    }
-
     /// Why a text is no template.
     package enum Fault: Error, Equatable {
         case unclosedVariable
@@ -35,13 +11,22 @@ extension PatternTemplate {
     }
 
     /// Reads a text. A `$` that begins no `${` stands for itself.
-    package init(_ text: UTF8Text, _ syntax: Syntax) throws(Fault) {
-        var builder = TemplateBuilder(wildcards: syntax.wildcards, text: text)
+    ///
+    /// - Parameter expandsVariables: whether `${…}` is a variable (B4: only under version 2012-10-17).
+    package init(_ text: UTF8Text, _ syntax: WildcardSyntax, expandsVariables: Bool) throws(Fault) {
+        self.text = text
+        self.syntax = syntax
+        var cost = PatternCost()
+        guard expandsVariables, text.containsVariable else {
+            if syntax != .literal { cost.wildcardCount = text.bytes.reduce(0) { $0 + ($1.isWildcard ? 1 : 0) } }
+            try cost.check(byteCount: text.count)
+            pieces = nil
+            return
+        }
+        var builder = TemplateBuilder(syntax: syntax, text: text)
         var offset = 0
         while offset < text.count {
-            if syntax.expandsVariables, text[offset] == UInt8(ascii: "$"), offset + 1 < text.count,
-                text[offset + 1] == UInt8(ascii: "{")
-            {
+            if text[offset] == UInt8(ascii: "$"), offset + 1 < text.count, text[offset + 1] == UInt8(ascii: "{") {
                 guard let close = Self.closingBrace(of: text, from: offset + 2) else { throw .unclosedVariable }
                 try builder.appendReference(text[(offset + 2)..<close])
                 offset = close + 1
@@ -50,8 +35,7 @@ extension PatternTemplate {
                 offset += 1
             }
         }
-        self.text = text
-        pieces = try builder.finish(byteCount: text.count)
+        pieces = try builder.finish()
     }
 
     /// The `}` that ends a variable; a default in quotes may hold one.
@@ -65,47 +49,52 @@ extension PatternTemplate {
     }
 }
 
+/// What a pattern may cost to match.
+private struct PatternCost {
+    var wildcardCount = 0
+    var variableCount = 0
+
+    func check(byteCount: Int) throws(PatternTemplate.Fault) {
+        if wildcardCount > Limits.patternWildcardsMax { throw .tooManyWildcards }
+        if variableCount > Limits.patternVariablesMax { throw .tooManyVariables }
+        if wildcardCount + variableCount > 0, byteCount > Limits.patternBytesMax { throw .tooLong }
+    }
+}
+
 private struct TemplateBuilder {
-    let wildcards: PatternTemplate.Syntax.Wildcards
+    let syntax: WildcardSyntax
     let text: UTF8Text
     private var pieces: [PatternTemplate.Piece] = []
     private var tokens: [PatternToken] = []
     private var colons = 0
-    private var wildcardCount = 0
-    private var variableCount = 0
+    private var cost = PatternCost()
 
-    init(wildcards: PatternTemplate.Syntax.Wildcards, text: UTF8Text) {
-        self.wildcards = wildcards
+    init(syntax: WildcardSyntax, text: UTF8Text) {
+        self.syntax = syntax
         self.text = text
-        tokens.reserveCapacity(text.count)
     }
 
     mutating func append(_ byte: UInt8, at offset: Int) {
-        let token = token(byte, at: offset)
-        if token.isWildcard { wildcardCount += 1 }
         if byte == UInt8(ascii: ":") { colons += 1 }
-        tokens.append(token)
-    }
-
-    private func token(_ byte: UInt8, at offset: Int) -> PatternToken {
-        guard byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?"), wildcards != .literal else {
-            return .literal(byte)
-        }
-        let isRun = byte == UInt8(ascii: "*")
-        guard wildcards != .anywhere, colons < 5 else { return isRun ? .anyRun : .anyScalar }
+        guard byte.isWildcard else { return tokens.append(.literal(byte)) }
         let endsPart = offset + 1 == text.count || text[offset + 1] == UInt8(ascii: ":")
-        if isRun, endsPart, wildcards == .arnParts { return .anyRun }
-        return isRun ? .anyRunInPart : .anyScalarInPart
+        let token = PatternSymbols.wildcard(byte, syntax, isInARNHead: colons < 5, endsPart: endsPart)
+        if token.isWildcard { cost.wildcardCount += 1 }
+        tokens.append(token)
     }
 
     /// Adds what stands between `${` and `}`: an escape (E22) or a variable.
     mutating func appendReference(_ body: UTF8Text) throws(PatternTemplate.Fault) {
-        if body == "*" || body == "?" || body == "$" {
-            tokens.append(.literal(body[0]))
-            return
+        if body.count == 1, body[0].isWildcard || body[0] == UInt8(ascii: "$") {
+            return tokens.append(.literal(body[0]))
         }
         guard let variable = PolicyVariable(body: body) else { throw .malformedVariable(body.description) }
-        variableCount += 1
+        if syntax.isARN, colons < 5 {
+            // E20: no variable in the first five parts; the text stands for itself.
+            tokens += (Array("${".utf8) + body.bytes + Array("}".utf8)).map(PatternToken.literal)
+            return
+        }
+        cost.variableCount += 1
         closeTokens()
         pieces.append(.variable(variable))
     }
@@ -115,11 +104,14 @@ private struct TemplateBuilder {
         tokens = []
     }
 
-    mutating func finish(byteCount: Int) throws(PatternTemplate.Fault) -> [PatternTemplate.Piece] {
+    mutating func finish() throws(PatternTemplate.Fault) -> [PatternTemplate.Piece] {
         closeTokens()
-        if wildcardCount > Limits.patternWildcardsMax { throw .tooManyWildcards }
-        if variableCount > Limits.patternVariablesMax { throw .tooManyVariables }
-        if wildcardCount + variableCount > 0, byteCount > Limits.patternBytesMax { throw .tooLong }
+        try cost.check(byteCount: text.count)
         return pieces
     }
+}
+
+extension UInt8 {
+    /// Whether the byte is `*` or `?`.
+    var isWildcard: Bool { self == UInt8(ascii: "*") || self == UInt8(ascii: "?") }
 }

@@ -12,26 +12,32 @@ public struct PatternTemplate: Sendable, Hashable {
 
     /// The template as written.
     public let text: UTF8Text
-    /// The stretches in order.
-    public let pieces: [Piece]
+    /// What its wildcards mean.
+    let syntax: WildcardSyntax
+    /// The stretches in order; nil when the text has neither variables nor escapes.
+    let pieces: [Piece]?
 
     /// The template's variables.
     public var variables: [PolicyVariable] {
-        pieces.compactMap { if case .variable(let variable) = $0 { variable } else { nil } }
+        (pieces ?? []).compactMap { if case .variable(let variable) = $0 { variable } else { nil } }
     }
 
-    /// The symbols of a template without variables; nil where it has some.
-    public var constantTokens: [PatternToken]? {
-        if pieces.isEmpty { return [] }
-        guard pieces.count == 1, case .tokens(let tokens) = pieces[0] else { return nil }
-        return tokens
+    init(text: UTF8Text, syntax: WildcardSyntax, pieces: [Piece]?) {
+        self.text = text
+        self.syntax = syntax
+        self.pieces = pieces
+    }
+
+    /// The same text with wildcards that pass no colon of an ARN; only for a template without pieces.
+    var withoutReach: PatternTemplate {
+        PatternTemplate(text: text, syntax: syntax == .arnParts ? .strictARNParts : syntax, pieces: pieces)
     }
 
     /// The pattern for one request; nil when a variable does not resolve (E24).
     ///
     /// Substituted text is literal: a `*` in a value is no wildcard (E23).
     public func resolved(in context: RequestContext) -> WildcardPattern? {
-        if let constantTokens { return WildcardPattern(constantTokens) }
+        guard let pieces else { return WildcardPattern(text, syntax) }
         var tokens: [PatternToken] = []
         for piece in pieces {
             switch piece {
@@ -46,6 +52,7 @@ public struct PatternTemplate: Sendable, Hashable {
 
     /// The template with its variables replaced, for people; nil when one does not resolve.
     public func resolvedText(in context: RequestContext) -> UTF8Text? {
+        guard let pieces else { return text }
         var bytes: [UInt8] = []
         for piece in pieces {
             switch piece {

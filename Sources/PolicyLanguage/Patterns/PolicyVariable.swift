@@ -38,7 +38,7 @@ extension PolicyVariable {
             return
         }
         var rest = body.dropFirst(comma + 1)
-        if rest.hasPrefix(" ") { rest = rest.dropFirst(1) }
+        if rest.begins(with: " ") { rest = rest.dropFirst(1) }
         let quote = UInt8(ascii: "'")
         guard rest.count >= 2, rest[0] == quote, rest[rest.count - 1] == quote else { return nil }
         let value = rest[1..<(rest.count - 1)]

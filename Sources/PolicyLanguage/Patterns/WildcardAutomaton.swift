@@ -13,18 +13,22 @@ import Vocabulary
 struct WildcardAutomaton {
     private let wordCount: Int
     private let lastState: Int
-    /// For each byte, the states that a literal or `?` enters on it; `wordCount` words a byte.
+    /// For each byte, the states that a literal enters on it; `wordCount` words a byte.
     private var enters: [UInt64]
+    private var entersOnScalar: [UInt64]
+    private var entersOnScalarInPart: [UInt64]
     private var loopsOnAny: [UInt64]
     private var loopsInPart: [UInt64]
     private var loopsOnContinuation: [UInt64]
     private var live: [UInt64]
 
-    init(_ tokens: ArraySlice<PatternToken>) {
+    init(_ tokens: [PatternToken]) {
         lastState = tokens.reduce(0) { $1.isRun ? $0 : $0 + 1 }
         wordCount = lastState / 64 + 1
         enters = Array(repeating: 0, count: 256 * wordCount)
         loopsOnAny = Array(repeating: 0, count: wordCount)
+        entersOnScalar = loopsOnAny
+        entersOnScalarInPart = loopsOnAny
         loopsInPart = loopsOnAny
         loopsOnContinuation = loopsOnAny
         live = loopsOnAny
@@ -50,9 +54,10 @@ struct WildcardAutomaton {
             return
         }
         set(state, in: &loopsOnContinuation)
-        for byte in UInt8.min...UInt8.max where !byte.isUTF8Continuation {
-            if byte == UInt8(ascii: ":"), token == .anyScalarInPart { continue }
-            enters[Int(byte) * wordCount + state / 64] |= 1 << UInt64(state % 64)
+        if token == .anyScalar {
+            set(state, in: &entersOnScalar)
+        } else {
+            set(state, in: &entersOnScalarInPart)
         }
     }
 
@@ -70,15 +75,22 @@ struct WildcardAutomaton {
         let row = Int(byte) * wordCount
         let last = min(high + 1, wordCount - 1)
         let isPartEnd = byte == UInt8(ascii: ":")
+        let isContinuation = byte.isUTF8Continuation
         var carry: UInt64 = 0
         var (newLow, newHigh) = (wordCount, -1)
         var word = low
         while word <= last {
             let before = live[word]
             var loops = loopsOnAny[word]
+            var steps = enters[row + word]
             if !isPartEnd { loops |= loopsInPart[word] }
-            if byte.isUTF8Continuation { loops |= loopsOnContinuation[word] }
-            let after = (before << 1 | carry) & enters[row + word] | before & loops
+            if isContinuation {
+                loops |= loopsOnContinuation[word]
+            } else {
+                steps |= entersOnScalar[word]
+                if !isPartEnd { steps |= entersOnScalarInPart[word] }
+            }
+            let after = (before << 1 | carry) & steps | before & loops
             carry = before >> 63
             live[word] = after
             if after != 0 {

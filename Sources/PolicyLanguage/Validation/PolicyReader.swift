@@ -67,9 +67,12 @@ extension JSONDocument {
     /// Reads a JSON text that is no policy: a request, a directory file.
     ///
     /// - Throws: ``InvalidDocument`` with every fault found.
-    public init(reading source: SourceText, bytesMax: Int = Limits.documentBytesMax) throws(InvalidDocument) {
+    public convenience init(
+        reading source: SourceText,
+        bytesMax: Int = Limits.documentBytesMax
+    ) throws(InvalidDocument) {
         let (document, faults) = JSONReader.read(source, bytesMax: bytesMax)
         guard let document, faults.isEmpty else { throw InvalidDocument(faults) }
-        self = document
+        self.init(source: source, nodes: document.nodes, decoded: document.decoded)
     }
 }

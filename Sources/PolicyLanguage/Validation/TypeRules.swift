@@ -43,7 +43,8 @@ struct TypeRules {
         }
         if let quota = quotas?.charactersMax[type] {
             let countsSpace = type == .serviceControl || type == .resourceControl
-            let characters = document.size.bytes - (countsSpace ? 0 : document.size.whiteSpace)
+            let size = document.json.byteSize
+            let characters = size.bytes - (countsSpace ? 0 : size.whiteSpace)
             if characters > quota {
                 reportDocument(.quota, "the policy has \(characters) characters; AWS allows \(quota)", "", document)
             }
@@ -124,13 +125,13 @@ struct TypeRules {
     private mutating func checkActions(_ statement: Statement) {
         switch (type, statement.action) {
         case (.trust, .action(let patterns)), (.trust, .notAction(let patterns)):
-            for pattern in patterns where !pattern.text.asciiLowercased.hasPrefix("sts:") {
+            for pattern in patterns where !pattern.text.asciiLowercased.begins(with: "sts:") {
                 report(.policyType, "a trust policy has only `sts` actions, not `\(pattern.text)`", at: statement, "Action", .lenient)
             }
         case (.resourceControl, .notAction):
             report(.policyType, "a resource control policy has no `NotAction`", at: statement, "NotAction")
         case (.resourceControl, .action(let patterns)):
-            if patterns.contains(where: { $0.text == "*" }) {
+            if patterns.contains(where: { $0.text.equals("*") }) {
                 report(.policyType, "an action of a resource control policy names its service", at: statement, "Action")
             }
         default:

@@ -30,6 +30,6 @@ enum RequestValue {
     /// E15: the letters of `true` and `false` ignore case.
     static func bool(_ text: UTF8Text) -> Bool? {
         let folded = text.asciiLowercased
-        return folded == "true" ? true : folded == "false" ? false : nil
+        return folded.equals("true") ? true : folded.equals("false") ? false : nil
     }
 }

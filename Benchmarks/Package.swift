@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Built on request only, so that what measuring needs never reaches a user's build.
+let package = Package(
+    name: "portcullis-benchmarks",
+    dependencies: [.package(name: "portcullis", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "PolicyReading",
+            dependencies: [
+                .product(name: "PolicyLanguage", package: "portcullis")
+            ],
+            swiftSettings: [.strictMemorySafety()]
+        )
+    ],
+    swiftLanguageModes: [.v6]
+)
