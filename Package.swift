@@ -34,8 +34,16 @@ let package = Package(
 
         .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
         .testTarget(name: "PolicyLanguageTests", dependencies: ["PolicyLanguage"], swiftSettings: settings),
-        .testTarget(name: "IdentityDirectoryTests", dependencies: ["IdentityDirectory"], swiftSettings: settings),
-        .testTarget(name: "ReferenceEvaluatorTests", dependencies: ["ReferenceEvaluator"], swiftSettings: settings),
+        .testTarget(
+            name: "IdentityDirectoryTests",
+            dependencies: ["IdentityDirectory"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ReferenceEvaluatorTests",
+            dependencies: ["ReferenceEvaluator"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ConformanceSuiteTests",
             dependencies: ["ConformanceSuite"],
@@ -45,3 +53,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Fuzz targets have no main function of their own, so they are there only when asked for.
+if Context.environment["PORTCULLIS_FUZZ"] != nil {
+    package.targets += ["FuzzDocuments", "FuzzPatterns"].map { name in
+        .executableTarget(
+            name: name,
+            dependencies: ["IdentityDirectory", "ReferenceEvaluator"],
+            path: "Fuzz/\(name)",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    }
+}

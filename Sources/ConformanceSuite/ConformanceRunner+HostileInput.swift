@@ -26,7 +26,9 @@ extension ConformanceRunner {
             let parts = Array(piece.elements)
             guard parts.count == 2, let count = Int(parts[1].text.description) else { continue }
             for number in 0..<count {
-                bytes += placeholder.map { replace($0, in: parts[0].text, with: number) } ?? Array(parts[0].text.bytes)
+                bytes +=
+                    placeholder.map { replace($0, in: parts[0].text, with: number) }
+                    ?? Array(parts[0].text.bytes)
             }
         }
         return bytes
@@ -50,7 +52,8 @@ extension ConformanceRunner {
     /// A policy to refuse, or to accept and then decide with.
     func hostilePolicy(_ vector: ConformanceVector) throws(InvalidDocument) -> ConformanceResult.Verdict {
         guard let bytes = hostileBytes(vector) else { return .failed("no bytes") }
-        let type = vector.json["documentType"]?.string.flatMap { PolicyType(rawValue: $0.description) } ?? .identity
+        let type =
+            vector.json["documentType"]?.string.flatMap { PolicyType(rawValue: $0.description) } ?? .identity
         let policy: ValidatedPolicy
         do throws(InvalidDocument) {
             policy = try PolicyReader().read(SourceText(bytes, name: vector.id), as: type)
@@ -68,12 +71,15 @@ extension ConformanceRunner {
         return .passed
     }
 
-    private func judgeRejection(_ error: InvalidDocument, _ vector: ConformanceVector) -> ConformanceResult.Verdict {
+    private func judgeRejection(_ error: InvalidDocument, _ vector: ConformanceVector)
+        -> ConformanceResult.Verdict
+    {
         let codes = Set(error.diagnostics.filter { $0.severity == .error }.map(\.code.rawValue))
         let verdict = compare("reject", with: vector, "\(error)")
         guard verdict == .passed, let code = vector.json["code"]?.string?.description else { return verdict }
         let family = Self.codeFamilies[code] ?? [code]
-        return codes.isDisjoint(with: family) ? .failed("expected code \(code), got \(codes.sorted())") : .passed
+        return codes.isDisjoint(with: family)
+            ? .failed("expected code \(code), got \(codes.sorted())") : .passed
     }
 
     /// Where the corpus names a fault otherwise than we do.
@@ -93,10 +99,14 @@ extension ConformanceRunner {
         let principal = value["principal"] == nil ? #""principal":"arn:aws:iam::111111111111:user/bob","# : ""
         let bytes = Array("{\(principal)".utf8) + value.sourceBytes.dropFirst()
         let document = try RequestDocument(
-            JSONDocument(reading: SourceText(bytes)).root, ignoresUnknownMembers: true)
+            JSONDocument(reading: SourceText(bytes)).root,
+            ignoresUnknownMembers: true
+        )
         var policies = EffectivePolicies(
-            principal: document.request.principal, resourceAccount: document.request.resourceAccount,
-            context: document.request.context)
+            principal: document.request.principal,
+            resourceAccount: document.request.resourceAccount,
+            context: document.request.context
+        )
         let effective = [EffectivePolicy(name: "policy", policy)]
         policies.identity = type == .resource ? [] : effective
         policies.resource = type == .resource ? effective : nil
@@ -113,14 +123,19 @@ extension ConformanceRunner {
             return compare("error", with: vector, "\(error)")
         }
         let policies = EffectivePolicies(
-            principal: document.request.principal, resourceAccount: nil, context: document.request.context)
+            principal: document.request.principal,
+            resourceAccount: nil,
+            context: document.request.context
+        )
         let decision = evaluator.decide(document.request, under: policies, options: .hostileInput)
         return compare(decision.outcome.name, with: vector)
     }
 
     /// A glob made to be slow.
     func hostileGlob(_ vector: ConformanceVector) -> ConformanceResult.Verdict {
-        guard let pattern = vector.json["pattern"], let text = vector.json["text"] else { return .failed("no pattern") }
+        guard let pattern = vector.json["pattern"], let text = vector.json["text"] else {
+            return .failed("no pattern")
+        }
         let glob = WildcardPattern(UTF8Text(Self.repeated(pattern, placeholder: nil)))
         let isMatch = glob.matches(UTF8Text(Self.repeated(text, placeholder: nil)))
         return compare(isMatch ? "match" : "nomatch", with: vector)

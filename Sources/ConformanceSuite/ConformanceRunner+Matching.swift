@@ -5,10 +5,15 @@ import Vocabulary
 
 extension ConformanceRunner {
     /// The statement of a vector as a policy of its own.
-    private func policy(_ vector: ConformanceVector, as type: PolicyType) throws(InvalidDocument) -> EffectivePolicy? {
+    private func policy(_ vector: ConformanceVector, as type: PolicyType) throws(InvalidDocument)
+        -> EffectivePolicy?
+    {
         guard let policies = vector.policies else { return nil }
         if let resource = policies["resource"] {
-            return EffectivePolicy(name: "policy", try PolicyReader(mode: .permissive).read(resource, as: .resource))
+            return EffectivePolicy(
+                name: "policy",
+                try PolicyReader(mode: .permissive).read(resource, as: .resource)
+            )
         }
         guard let statement = policies["statement"] else { return nil }
         var text = "{"
@@ -19,7 +24,9 @@ extension ConformanceRunner {
         }
         let bytes = Array(text.utf8) + Array("\"Statement\":".utf8) + statement.sourceBytes + Array("}".utf8)
         return EffectivePolicy(
-            name: "policy", try PolicyReader(mode: .permissive).read(SourceText(bytes, name: vector.id), as: type))
+            name: "policy",
+            try PolicyReader(mode: .permissive).read(SourceText(bytes, name: vector.id), as: type)
+        )
     }
 
     private func type(_ vector: ConformanceVector, default fallback: PolicyType = .identity) -> PolicyType {
@@ -29,7 +36,8 @@ extension ConformanceRunner {
     private func context(_ vector: ConformanceVector) throws(InvalidDocument) -> RequestContext {
         guard let context = vector.request?["context"] else { return RequestContext() }
         let bytes =
-            Array(#"{"principal":"anonymous","action":"a:b","resource":"*","context":"#.utf8) + context.sourceBytes
+            Array(#"{"principal":"anonymous","action":"a:b","resource":"*","context":"#.utf8)
+            + context.sourceBytes
             + Array("}".utf8)
         return try RequestDocument(reading: SourceText(bytes)).request.context
     }
@@ -48,7 +56,9 @@ extension ConformanceRunner {
         try options.apply(vector.json["options"])
         return StatementProbe(
             request: AuthorizationRequest(principal: principal, action: action, resource: resource),
-            context: try context(vector), options: options)
+            context: try context(vector),
+            options: options
+        )
     }
 
     /// All conditions of the statement together.
@@ -90,16 +100,20 @@ extension ConformanceRunner {
         }
         let matching = policy.document.statements.filter { probe.principalStrength($0) > .none }
         let outcome: Outcome =
-            matching.contains { $0.effect == .deny } ? .explicitDeny : matching.isEmpty ? .implicitDeny : .allow
+            matching.contains { $0.effect == .deny }
+            ? .explicitDeny : matching.isEmpty ? .implicitDeny : .allow
         return compare(outcome.name, with: vector)
     }
 
     /// The caller, from one name or from all the names it answers to.
     private func principal(_ vector: ConformanceVector) -> RequestPrincipal? {
-        if let identities = vector.request?["principalIdentities"] { return principal(answeringTo: identities) }
+        if let identities = vector.request?["principalIdentities"] {
+            return principal(answeringTo: identities)
+        }
         if let parent = vector.requestText("principalParent") { return .federated(provider: parent) }
         guard let value = vector.request?["principal"] else { return nil }
-        let bytes = value.kind == .object ? Array(value.sourceBytes) : Array(JSONWriter.text(.text(value.text)).utf8)
+        let bytes =
+            value.kind == .object ? Array(value.sourceBytes) : Array(JSONWriter.text(.text(value.text)).utf8)
         let text = Array(#"{"action":"a:b","resource":"*","principal":"#.utf8) + bytes + Array("}".utf8)
         return try? RequestDocument(reading: SourceText(text)).request.principal
     }
@@ -109,7 +123,9 @@ extension ConformanceRunner {
         if let provider = identities["Federated"]?.string { return .federated(provider: provider) }
         let names = identities["AWS"].map { $0.kind == .array ? Array($0.elements) : [$0] } ?? []
         let arns = names.compactMap { $0.string.flatMap { ARN($0) } }
-        let session = arns.first { $0.resource.hasPrefix("assumed-role/") || $0.resource.hasPrefix("federated-user/") }
+        let session = arns.first {
+            $0.resource.hasPrefix("assumed-role/") || $0.resource.hasPrefix("federated-user/")
+        }
         let role = arns.first { $0.resource.hasPrefix("role/") }
         if let session, let role { return .roleSession(session: session, role: role) }
         let user = arns.first { $0.resource.hasPrefix("user/") }
@@ -118,7 +134,8 @@ extension ConformanceRunner {
 
     /// A bare glob.
     func matchWildcards(_ vector: ConformanceVector) -> ConformanceResult.Verdict {
-        guard let pattern = vector.policies?["pattern"]?.string, let value = vector.requestText("value") else {
+        guard let pattern = vector.policies?["pattern"]?.string, let value = vector.requestText("value")
+        else {
             return .failed("no pattern or value")
         }
         if vector.requestText("mode") == "star-only", pattern.firstOffset(of: UInt8(ascii: "?")) != nil {
@@ -135,7 +152,9 @@ extension ConformanceRunner {
         guard let text = vector.policies?["pattern"]?.string, let value = vector.requestText("value"),
             let context = try? context(vector)
         else { return .failed("no pattern or value") }
-        guard let template = try? PatternTemplate(text, .anywhere, expandsVariables: true) else { return .failed("not a pattern: \(text)") }
+        guard let template = try? PatternTemplate(text, .anywhere, expandsVariables: true) else {
+            return .failed("not a pattern: \(text)")
+        }
         return match(template.resolved(in: context)?.matches(value) ?? false, vector)
     }
 }

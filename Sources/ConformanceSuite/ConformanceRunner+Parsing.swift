@@ -28,13 +28,19 @@ extension ConformanceRunner {
         }
     }
 
-    /// A document of no particular type (`any`) is checked against the grammar only. Peers' documents are read
-    /// leniently: they are what other products store.
-    private func findings(_ source: SourceText, _ policies: JSONValue, _ vector: ConformanceVector) -> [Diagnostic] {
-        let named = (policies["mode"] ?? vector.json["mode"])?.string.flatMap { ValidationMode(rawValue: $0.description) }
+    /// A document of no particular type (`any`) is checked against the grammar only.
+    ///
+    /// Peers' documents are read leniently: they are what other products store.
+    private func findings(_ source: SourceText, _ policies: JSONValue, _ vector: ConformanceVector)
+        -> [Diagnostic]
+    {
+        let named = (policies["mode"] ?? vector.json["mode"])?.string.flatMap {
+            ValidationMode(rawValue: $0.description)
+        }
         let mode = named ?? (vector.dialect == nil ? .strict : .lenient)
         let reader = PolicyReader(mode: mode)
-        guard let type = policies["documentType"]?.string.flatMap({ PolicyType(rawValue: $0.description) }) else {
+        guard let type = policies["documentType"]?.string.flatMap({ PolicyType(rawValue: $0.description) })
+        else {
             return reader.grammarFindings(source)
         }
         do throws(InvalidDocument) {

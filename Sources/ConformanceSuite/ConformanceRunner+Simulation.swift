@@ -14,7 +14,9 @@ extension ConformanceRunner {
     ) throws(InvalidDocument) -> ConformanceResult.Verdict {
         var options = base
         try options.apply(vector.json["options"])
-        guard let value = hostileFile(vector)?["request"] ?? vector.request else { return .failed("no request") }
+        guard let value = hostileFile(vector)?["request"] ?? vector.request else {
+            return .failed("no request")
+        }
         let document: RequestDocument
         do throws(InvalidDocument) {
             document = try RequestDocument(value, ignoresUnknownMembers: true)
@@ -39,12 +41,16 @@ extension ConformanceRunner {
         if let layer = vector.json["expectDecidedBy"]?.string, layer.description != decision.layer?.name {
             return .failed("expected to be decided by \(layer), was by \(decision.layer?.name ?? "nothing")")
         }
-        guard let wanted = vector.json["expectBlockedBy"], let explanation = explain(request, policies, options) else {
+        guard let wanted = vector.json["expectBlockedBy"],
+            let explanation = explain(request, policies, options)
+        else {
             return verdict
         }
         let layers = Set(wanted.elements.map { Self.layerName($0.text.description) })
         let blocking = Set(explanation.blockedBy.map(\.name))
-        if layers != blocking { return .failed("expected blocked by \(layers.sorted()), was by \(blocking.sorted())") }
+        if layers != blocking {
+            return .failed("expected blocked by \(layers.sorted()), was by \(blocking.sorted())")
+        }
         return verdict
     }
 
@@ -73,9 +79,14 @@ extension ConformanceRunner {
     ) throws(InvalidDocument) -> EffectivePolicies {
         let arn = ARN(request.resource)
         var account = request.resourceAccount
-        if account == nil, let owner = arn?.account, AccountID.isWellFormed(owner) { account = AccountID(owner) }
+        if account == nil, let owner = arn?.account, AccountID.isWellFormed(owner) {
+            account = AccountID(owner)
+        }
         var policies = EffectivePolicies(
-            principal: request.principal, resourceAccount: account, context: request.context)
+            principal: request.principal,
+            resourceAccount: account,
+            context: request.context
+        )
         policies.requiresResourcePolicyTrust =
             value["requiresResourcePolicyTrust"]?.bool ?? false
         guard let layers else { return policies }
@@ -95,17 +106,25 @@ extension ConformanceRunner {
         var policies: [EffectivePolicy] = []
         for document in value.kind == .array ? Array(value.elements) : [value] {
             let policy = try Self.reader.read(document, as: type)
-            policies.append(EffectivePolicy(name: UTF8Text("\(type.rawValue) policy \(policies.count)"), policy))
+            policies.append(
+                EffectivePolicy(name: UTF8Text("\(type.rawValue) policy \(policies.count)"), policy)
+            )
         }
         return policies
     }
 
-    private func levels(_ value: JSONValue?, _ type: PolicyType) throws(InvalidDocument) -> [OrganizationLevel]? {
+    private func levels(_ value: JSONValue?, _ type: PolicyType) throws(InvalidDocument)
+        -> [OrganizationLevel]?
+    {
         guard let value else { return nil }
         var levels: [OrganizationLevel] = []
         for level in value.elements {
             levels.append(
-                OrganizationLevel(id: UTF8Text("level \(levels.count)"), policies: try list(level, type) ?? []))
+                OrganizationLevel(
+                    id: UTF8Text("level \(levels.count)"),
+                    policies: try list(level, type) ?? []
+                )
+            )
         }
         // Guardrails that apply with no level at all grant nothing.
         return levels.isEmpty ? [OrganizationLevel(id: "no level", policies: [])] : levels
@@ -114,10 +133,13 @@ extension ConformanceRunner {
     // MARK: A whole directory
 
     /// A request decided in a folder of files given in the vector.
-    func simulateInDirectory(_ vector: ConformanceVector) throws(InvalidDocument) -> ConformanceResult.Verdict {
+    func simulateInDirectory(_ vector: ConformanceVector) throws(InvalidDocument) -> ConformanceResult.Verdict
+    {
         var options = EvaluationOptions()
         try options.apply(vector.json["options"])
-        guard let files = vector.json["files"], let value = vector.request else { return .failed("no files or request") }
+        guard let files = vector.json["files"], let value = vector.request else {
+            return .failed("no files or request")
+        }
         var contents: [String: [UInt8]] = [:]
         for (path, content) in files.members { contents[path.text.description] = Array(content.sourceBytes) }
         let directory: Directory
@@ -135,7 +157,10 @@ extension ConformanceRunner {
         let policies: EffectivePolicies
         do throws(RequestError) {
             policies = try directory.effectivePolicies(
-                for: document.request, session: document.session, at: document.at ?? Self.defaultTime)
+                for: document.request,
+                session: document.session,
+                at: document.at ?? Self.defaultTime
+            )
         } catch {
             return compare("error", with: vector, error.description)
         }

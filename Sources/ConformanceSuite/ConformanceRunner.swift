@@ -34,21 +34,27 @@ public struct ReferenceSubject: ConformanceEvaluator {
     }
 }
 
-/// Runs vectors. A kind that it does not know is a failure, not a skip.
+/// Runs vectors.
+///
+/// A kind that it does not know is a failure, not a skip.
 public struct ConformanceRunner: Sendable {
     let evaluator: any ConformanceEvaluator
     private let accepted: [String: String]
 
     /// Tags of peers' cases that need rules of one service, or leave AWS's documented rules.
     static let tagsApart: Set<String> = [
-        "discovery-mode", "request-resource-pattern", "open-question", "short-arn", "service-kms", "service-sts",
+        "discovery-mode", "request-resource-pattern", "open-question", "short-arn", "service-kms",
+        "service-sts",
         "service-iam", "service-s3-abac",
     ]
 
     /// A runner for one evaluator.
     ///
     /// - Parameter accepted: the rule that decides otherwise, by the id of each vector known to differ.
-    public init(_ evaluator: any ConformanceEvaluator = ReferenceSubject(), accepting accepted: [String: String] = [:]) {
+    public init(
+        _ evaluator: any ConformanceEvaluator = ReferenceSubject(),
+        accepting accepted: [String: String] = [:]
+    ) {
         self.evaluator = evaluator
         self.accepted = accepted
     }
@@ -94,7 +100,8 @@ public struct ConformanceRunner: Sendable {
         case "request": try simulate(vector, options: .hostileInput)
         case "request-json": try hostileRequest(vector)
         case "glob": hostileGlob(vector)
-        case "snapshot-fault", "runtime-fault": .skipped("\(vector.kind): the \(evaluator.name) evaluator has no snapshots")
+        case "snapshot-fault", "runtime-fault":
+            .skipped("\(vector.kind): the \(evaluator.name) evaluator has no snapshots")
         default: .failed("unknown kind `\(vector.kind)`")
         }
     }
@@ -117,7 +124,9 @@ public struct ConformanceRunner: Sendable {
         return verdict
     }
 
-    func compare(_ answer: String, with vector: ConformanceVector, _ detail: String = "") -> ConformanceResult.Verdict {
+    func compare(_ answer: String, with vector: ConformanceVector, _ detail: String = "")
+        -> ConformanceResult.Verdict
+    {
         if isAccepted(answer, vector) { return .passed }
         return .failed("expected \(vector.expect), got \(answer)\(detail.isEmpty ? "" : ": \(detail)")")
     }

@@ -7,7 +7,7 @@ import Vocabulary
 public struct ConformanceVector: Sendable {
     /// Its unique name.
     public let id: String
-    /// What is tested: `simulate`, `condition`, `parse-invalid`, …
+    /// What is tested, such as `simulate`, `condition` or `parse-invalid`.
     public let kind: String
     /// The answer wanted.
     public let expect: String
@@ -29,9 +29,13 @@ public struct ConformanceVector: Sendable {
     /// - Throws: ``InvalidDocument`` for text that is not JSON, or has no id, kind or expected answer.
     public init(_ source: SourceText, folder: String) throws(InvalidDocument) {
         let json = try JSONDocument(reading: source, bytesMax: Limits.directoryFileBytesMax).root
-        guard let id = json["id"]?.string, let kind = json["kind"]?.string, let expect = json["expect"]?.string else {
+        guard let id = json["id"]?.string, let kind = json["kind"]?.string,
+            let expect = json["expect"]?.string
+        else {
             let message = "a vector needs `id`, `kind` and `expect`"
-            throw InvalidDocument([Diagnostic(.error, .schemaMissing, message, path: "", location: json.location)])
+            throw InvalidDocument([
+                Diagnostic(.error, .schemaMissing, message, path: "", location: json.location)
+            ])
         }
         self.id = id.description
         self.kind = kind.description

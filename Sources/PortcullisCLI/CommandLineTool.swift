@@ -39,7 +39,9 @@ struct CommandLineTool {
             console.print("portcullis \(Version.current)")
             return .success
         }
-        guard let help = Help.byCommand[name] else { return fail(.usage("there is no command `\(name)`"), in: nil) }
+        guard let help = Help.byCommand[name] else {
+            return fail(.usage("there is no command `\(name)`"), in: nil)
+        }
         if rest.contains("--help") || rest.contains("-h") {
             console.print(help)
             return .success

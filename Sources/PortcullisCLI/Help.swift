@@ -15,7 +15,9 @@ enum Help {
         Exit codes: 0 allowed or valid, 1 denied or failed, 2 usage, 3 invalid input.
         """
 
-    static let byCommand = ["check": check, "explain": explain, "validate": validate, "conformance": conformance]
+    static let byCommand = [
+        "check": check, "explain": explain, "validate": validate, "conformance": conformance,
+    ]
 
     private static let requestOptions = """
         request:

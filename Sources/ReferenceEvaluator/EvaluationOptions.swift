@@ -1,6 +1,8 @@
 public import PolicyLanguage
 
-/// Choices where AWS is silent or contradicts itself. The defaults are those of the specification.
+/// Choices where AWS is silent or contradicts itself.
+///
+/// The defaults are those of the specification.
 public struct EvaluationOptions: Sendable, Hashable {
     /// Whom a Deny with `NotPrincipal` exempts (C6).
     public enum NotPrincipalExemption: String, Sendable, CaseIterable {

@@ -6,7 +6,9 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     public let text: UTF8Text
     private let colons: (UInt32, UInt32, UInt32, UInt32, UInt32)
 
-    /// Splits a name that has at least five colons and begins with `arn:`; nil for any other text. O(n).
+    /// Splits a name that has at least five colons and begins with `arn:`; nil for any other text.
+    ///
+    /// O(n).
     public init?(_ text: UTF8Text) {
         guard text.begins(with: "arn:"), text.count <= Int(UInt32.max),
             let second = text.firstOffset(of: UInt8(ascii: ":"), from: 4),
@@ -18,7 +20,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
         colons = (3, UInt32(second), UInt32(third), UInt32(fourth), UInt32(fifth))
     }
 
-    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    /// The partition, such as `aws`, `aws-cn` or `aws-us-gov`.
     public var partition: UTF8Text { part(colons.0, colons.1) }
     /// The service prefix, such as `s3`.
     public var service: UTF8Text { part(colons.1, colons.2) }

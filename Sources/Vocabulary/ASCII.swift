@@ -21,14 +21,17 @@ extension UInt8 {
 }
 
 extension UTF8Text {
-    /// The text with `A`–`Z` folded to lower case. O(n); no copy where nothing folds.
+    /// The text with `A`–`Z` folded to lower case.
+    ///
+    /// O(n); no copy where nothing folds.
     public var asciiLowercased: UTF8Text {
         bytes.contains { $0.asciiLowercased != $0 } ? UTF8Text(bytes.map(\.asciiLowercased)) : self
     }
 
     /// Equality that ignores the case of ASCII letters.
     public func equalsIgnoringASCIICase(_ other: UTF8Text) -> Bool {
-        count == other.count && zip(bytes, other.bytes).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
+        count == other.count
+            && zip(bytes, other.bytes).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
     }
 
     /// Whether some byte is a control character.

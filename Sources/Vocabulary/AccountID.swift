@@ -3,7 +3,9 @@ public struct AccountID: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The digits as text.
     public let text: UTF8Text
 
-    /// Takes any text. Border code checks ``isWellFormed``; matching compares bytes.
+    /// Takes any text.
+    ///
+    /// Border code checks ``isWellFormed``; matching compares bytes.
     public init(unchecked text: UTF8Text) { self.text = text }
 
     /// An account id of exactly twelve digits, or nil.

@@ -1,4 +1,4 @@
-/// One question: may this principal do this action on this resource, with these facts (A1)?
+/// A question: may this principal do this action on this resource, with these facts (A1).
 public struct AuthorizationRequest: Sendable, Hashable {
     /// Who asks.
     public var principal: RequestPrincipal
@@ -46,7 +46,8 @@ public struct AuthorizationRequest: Sendable, Hashable {
 
     /// Exactly one colon, both sides letters, digits, `-`, `_` or `.`: a request names one action, so no wildcard.
     static func isWellFormedAction(_ action: UTF8Text) -> Bool {
-        guard let colon = action.firstOffset(of: UInt8(ascii: ":")), colon > 0, colon + 1 < action.count else {
+        guard let colon = action.firstOffset(of: UInt8(ascii: ":")), colon > 0, colon + 1 < action.count
+        else {
             return false
         }
         return action.bytes.enumerated().allSatisfy { offset, byte in
@@ -56,7 +57,9 @@ public struct AuthorizationRequest: Sendable, Hashable {
     }
 }
 
-/// Why a request cannot be evaluated. It is denied, with this as the reason (A4).
+/// Why a request cannot be evaluated.
+///
+/// It is denied, with this as the reason (A4).
 public struct RequestError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The part at fault.
     public enum Part: String, Sendable {

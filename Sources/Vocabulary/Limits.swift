@@ -4,14 +4,18 @@
 public enum Limits {
     /// The grammar needs a depth of 6; deeper documents are hostile.
     public static let jsonDepthMax = 32
-    /// A policy document in bytes. AWS allows 20,480 characters; this leaves room for generated policies
-    /// and keeps a hostile document's rejection under half a second.
+    /// A policy document in bytes.
+    ///
+    /// AWS allows 20,480 characters; this leaves room for generated policies and keeps a hostile document's
+    /// rejection under half a second.
     public static let documentBytesMax = 8 << 20
     /// A file of many documents, such as the authorization details of a large account.
     public static let directoryFileBytesMax = 1 << 30
     /// Findings reported for one document; further ones are counted only.
     public static let diagnosticsMax = 100
-    /// A pattern in bytes. The longest ARN that AWS accepts is 2,048 characters.
+    /// A pattern in bytes.
+    ///
+    /// The longest ARN that AWS accepts is 2,048 characters.
     public static let patternBytesMax = 2_048
     /// Wildcards in one pattern.
     public static let patternWildcardsMax = 256

@@ -1,4 +1,6 @@
-/// The value of one context key. Single and multi are properties of the key, not of the count (A3).
+/// The value of one context key.
+///
+/// Single and multi are properties of the key, not of the count (A3).
 public enum ContextValue: Sendable, Hashable {
     /// A key that holds one value.
     case single(UTF8Text)
@@ -14,7 +16,9 @@ public enum ContextValue: Sendable, Hashable {
     }
 }
 
-/// The facts of a request by key. Key names ignore ASCII case; values keep it (A2).
+/// The facts of a request by key.
+///
+/// Key names ignore ASCII case; values keep it (A2).
 public struct RequestContext: Sendable, Hashable {
     private var valuesByFoldedKey: [UTF8Text: ContextValue] = [:]
 

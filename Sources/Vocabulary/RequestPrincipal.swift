@@ -41,7 +41,9 @@ public enum RequestPrincipal: Sendable, Hashable {
         guard !arn.account.isEmpty else { return nil }
         let resource = arn.resource
         if resource == "root" { return .root(arn) }
-        guard let slash = resource.firstOffset(of: UInt8(ascii: "/")), slash + 1 < resource.count else { return nil }
+        guard let slash = resource.firstOffset(of: UInt8(ascii: "/")), slash + 1 < resource.count else {
+            return nil
+        }
         let kind = resource[0..<slash]
         switch kind.description {
         case "user": return .user(arn)
@@ -71,7 +73,8 @@ public enum RequestPrincipal: Sendable, Hashable {
     /// The account the caller belongs to; nil for services, providers and anonymous callers.
     public var account: AccountID? {
         switch self {
-        case .user(let arn), .role(let arn), .roleSession(_, let arn), .federatedUser(let arn, _), .root(let arn):
+        case .user(let arn), .role(let arn), .roleSession(_, let arn), .federatedUser(let arn, _),
+            .root(let arn):
             AccountID(unchecked: arn.account)
         case .service, .federated, .canonicalUser, .anonymous: nil
         }
@@ -80,7 +83,8 @@ public enum RequestPrincipal: Sendable, Hashable {
     /// The name by which messages call the caller.
     public var displayName: UTF8Text {
         switch self {
-        case .user(let arn), .role(let arn), .roleSession(let arn, _), .federatedUser(let arn, _), .root(let arn):
+        case .user(let arn), .role(let arn), .roleSession(let arn, _), .federatedUser(let arn, _),
+            .root(let arn):
             arn.text
         case .service(let name), .federated(let name), .canonicalUser(let name): name
         case .anonymous: "anonymous"

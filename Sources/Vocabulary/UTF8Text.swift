@@ -7,13 +7,19 @@
 public struct UTF8Text: Sendable {
     let storage: ArraySlice<UInt8>
 
-    /// Takes bytes that are known to be UTF-8. O(1).
+    /// Takes bytes that are known to be UTF-8.
+    ///
+    /// O(1).
     public init(_ bytes: ArraySlice<UInt8>) { storage = bytes }
 
-    /// Takes bytes that are known to be UTF-8. O(1).
+    /// Takes bytes that are known to be UTF-8.
+    ///
+    /// O(1).
     public init(_ bytes: [UInt8]) { storage = bytes[...] }
 
-    /// The UTF-8 bytes of `string`. O(n).
+    /// The UTF-8 bytes of `string`.
+    ///
+    /// O(n).
     public init(_ string: some StringProtocol) { storage = Array(string.utf8)[...] }
 
     /// The number of bytes.
@@ -28,12 +34,18 @@ public struct UTF8Text: Sendable {
     /// The byte at `offset` from the start of this text.
     public subscript(offset: Int) -> UInt8 { storage[storage.startIndex + offset] }
 
-    /// The bytes at these offsets from the start of this text. O(1).
+    /// The bytes at these offsets from the start of this text.
+    ///
+    /// O(1).
     public subscript(offsets: Range<Int>) -> UTF8Text {
-        UTF8Text(storage[(storage.startIndex + offsets.lowerBound)..<(storage.startIndex + offsets.upperBound)])
+        UTF8Text(
+            storage[(storage.startIndex + offsets.lowerBound)..<(storage.startIndex + offsets.upperBound)]
+        )
     }
 
-    /// The text from `offset` to the end. O(1).
+    /// The text from `offset` to the end.
+    ///
+    /// O(1).
     public func dropFirst(_ offset: Int) -> UTF8Text { UTF8Text(storage.dropFirst(offset)) }
 
     /// The first offset at which `byte` stands, from `start` on.
@@ -51,13 +63,17 @@ public struct UTF8Text: Sendable {
         count >= prefix.count && self[0..<prefix.count] == prefix
     }
 
-    /// Whether this text begins with a literal. Allocates nothing, unlike ``hasPrefix(_:)`` on a literal.
+    /// Whether this text begins with a literal.
+    ///
+    /// Allocates nothing, unlike ``hasPrefix(_:)`` on a literal.
     public func begins(with literal: StaticString) -> Bool {
         // INVARIANT: the buffer is valid for the length of the closure, which only reads it.
         literal.withUTF8Buffer { unsafe storage.starts(with: $0) }
     }
 
-    /// Whether this text is a literal. Allocates nothing.
+    /// Whether this text is a literal.
+    ///
+    /// Allocates nothing.
     public func equals(_ literal: StaticString) -> Bool {
         count == literal.utf8CodeUnitCount && begins(with: literal)
     }

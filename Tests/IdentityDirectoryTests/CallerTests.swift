@@ -12,7 +12,7 @@ private let root = principal("arn:aws:iam::111122223333:root")
 struct CallerTests {
     let directory: Directory
 
-    init() throws { directory = try IdentityDirectoryTests.directory(world) }
+    init() throws { directory = try IdentityDirectoryTests.directory(guardedWorld) }
 
     @Test("A user has its own policies and those of its groups, each once, and its boundary")
     func user() throws {

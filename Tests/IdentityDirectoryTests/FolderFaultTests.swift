@@ -78,7 +78,7 @@ struct FolderFaultTests {
         let files = Dictionary(uniqueKeysWithValues: (0..<1_005).map { ("\($0).txt", "") })
         let error = try #require(throws: InvalidDirectory.self) { try directory(files) }
         #expect(error.diagnostics.count == 1_000 && error.omittedCount == 5)
-        #expect(error.description.hasSuffix("and 5 more"))
+        #expect(error.description.hasSuffix("and at least 5 more"))
     }
 
     @Test("Groups that contain each other are refused, each ring once, with its members named")
@@ -102,6 +102,31 @@ struct FolderFaultTests {
             (group + "g\(index)/group.json", #"{"Groups": ["g\#((index + 1) % 5_000)"]}"#)
         }
         #expect(faults(Dictionary(uniqueKeysWithValues: files)).map(\.code) == [.directoryCycle])
+    }
+
+    @Test("Past the limit of faults, policies are no longer read")
+    func unreadPolicies() throws {
+        var files = Dictionary(uniqueKeysWithValues: (0..<1_000).map { ("\($0).txt", "") })
+        files["a/b.txt"] = ""
+        files["service-control-policies/p.json"] = "{}"
+        let error = try #require(throws: InvalidDirectory.self) { try directory(files) }
+        #expect(error.omittedCount == 1)
+    }
+
+    @Test(
+        "A file cut short is refused or read, never a crash",
+        arguments: FolderLayoutTests.full.keys.sorted()
+    )
+    func truncated(path: String) throws {
+        let whole = Array(try #require(FolderLayoutTests.full[path]).utf8)
+        var files = FolderLayoutTests.full.mapValues { Array($0.utf8) }
+        for length in 0..<whole.count {
+            files[path] = Array(whole[..<length])
+            let isRead = (try? Directory(files: files)) != nil
+            // Only white space may be missing from a file that can still be read.
+            let rest = UTF8Text(Array(whole[length...])).bytes
+            #expect(!isRead || rest.allSatisfy { $0 == 0x20 || $0 == 0x0A })
+        }
     }
 
     @Test("An organization of more levels than can be in force is refused")

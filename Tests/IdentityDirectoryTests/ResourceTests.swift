@@ -9,7 +9,7 @@ private let alice = principal("arn:aws:iam::111122223333:user/team/alice")
 struct ResourceTests {
     let directory: Directory
 
-    init() throws { directory = try IdentityDirectoryTests.directory(world) }
+    init() throws { directory = try IdentityDirectoryTests.directory(guardedWorld) }
 
     @Test(
         "A registered resource covers what lies below it; the nearest one counts",

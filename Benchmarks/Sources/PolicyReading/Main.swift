@@ -2,7 +2,7 @@ import Foundation
 import PolicyLanguage
 import Vocabulary
 
-/// Question: how many megabytes of policy documents a second are read and validated?
+/// Measures how many megabytes of policy documents a second are read and validated.
 ///
 /// Arguments: a file with one policy a line (or one object with a `document` member a line), and the number
 /// of rounds. Each round reads every document; the median round is reported.

@@ -14,14 +14,17 @@ extension Directory {
     public init(contentsOf path: String, reader: PolicyReader = PolicyReader()) throws(InvalidDirectory) {
         var draft = DirectoryDraft(reader)
         do throws(FileFault) {
-            if try SystemFiles.kind(of: path) == .folder {
+            switch try SystemFiles.kind(of: path) {
+            case .folder:
                 let snapshot = FolderSnapshot(reading: path, &draft.faults)
                 draft.read(snapshot)
                 // An empty folder is a wrong or unmounted one rather than a wish to deny everything.
                 if snapshot.files.isEmpty { throw FileFault(path, "the folder holds no file") }
-            } else {
+            case .file:
                 let bytes = try SystemFiles.bytes(of: path, bytesMax: Limits.directoryFileBytesMax)
                 draft.readAuthorizationDetails([SourceText(bytes, name: path)])
+            case .other:
+                throw FileFault(path, "neither a file nor a folder")
             }
         } catch {
             draft.faults.report(.directoryFile, error.message, at: .file(error.path))

@@ -25,8 +25,10 @@ struct DirectoryDraft {
     /// IAM's names are unique ignoring case, so that `Alice` and `alice` are one user.
     mutating func claim(_ thing: String, ignoringCase: Bool = true, at place: Place) -> Bool {
         let key = ignoringCase ? UTF8Text(thing).asciiLowercased : UTF8Text(thing)
-        guard let first = claims.updateValue(place, forKey: key) else { return true }
-        claims[key] = first
+        guard let first = claims[key] else {
+            claims[key] = place
+            return true
+        }
         let note = ignoringCase ? " (names ignore case)" : ""
         faults.report(
             .directoryDuplicate,
@@ -37,6 +39,7 @@ struct DirectoryDraft {
     }
 
     mutating func policy(_ value: JSONValue, as type: PolicyType) -> ValidatedPolicy? {
+        guard !faults.isFull else { return nil }
         do throws(InvalidDocument) {
             return try reader.read(value, as: type)
         } catch {
@@ -46,6 +49,7 @@ struct DirectoryDraft {
     }
 
     mutating func policy(_ source: SourceText, as type: PolicyType) -> ValidatedPolicy? {
+        guard !faults.isFull else { return nil }
         do throws(InvalidDocument) {
             return try reader.read(source, as: type)
         } catch {
@@ -76,10 +80,7 @@ struct DirectoryDraft {
         let thing = "\(identity.kind.rawValue) `\(identity.name)` of account \(identity.account)"
         checkName(identity.name, at: identity.place)
         guard claim(thing, at: identity.place) else { return }
-        accounts[identity.account, default: AccountDraft()].identities[identity.kind, default: [:]][
-            identity.name
-        ] =
-            identity
+        accounts[identity.account, default: AccountDraft()].add(identity)
     }
 
     // MARK: Managed policies
@@ -117,6 +118,10 @@ struct AccountDraft {
     var guardrails = GuardrailsDraft()
     var place: Place?
     var identities: [IdentityKind: [UTF8Text: IdentityDraft]] = [:]
+
+    mutating func add(_ identity: IdentityDraft) {
+        identities[identity.kind, default: [:]][identity.name] = identity
+    }
 }
 
 /// A user, group or role as far as it has been read.

@@ -4,17 +4,18 @@ public import PolicyLanguage
 ///
 /// Nothing of a faulty directory is used, since the part left out could be a Deny.
 public struct InvalidDirectory: Error, Sendable, CustomStringConvertible {
-    /// Faults reported; further ones are counted only, since each costs a walk through its file.
+    /// Faults reported; each costs a walk through its file, so a directory with more is not searched for all.
     public static let diagnosticsMax = 1_000
 
     /// The faults in order of file and position, with the remarks on the same policies.
     public let diagnostics: [Diagnostic]
-    /// The number of faults beyond ``diagnosticsMax``.
+    /// Further faults that were seen; there may be others in policies that were no longer read.
     public let omittedCount: Int
 
     /// One line a finding.
     public var description: String {
-        let lines = diagnostics.map(\.description) + (omittedCount > 0 ? ["and \(omittedCount) more"] : [])
+        let lines =
+            diagnostics.map(\.description) + (omittedCount > 0 ? ["and at least \(omittedCount) more"] : [])
         return lines.joined(separator: "\n")
     }
 }
@@ -57,8 +58,11 @@ struct DirectoryFaults {
         for diagnostic in invalid.diagnostics where hasRoom() { diagnostics.append(diagnostic) }
     }
 
+    /// Whether the directory is refused and nothing more will be said about it.
+    var isFull: Bool { diagnostics.count >= InvalidDirectory.diagnosticsMax }
+
     private mutating func hasRoom() -> Bool {
-        if diagnostics.count < InvalidDirectory.diagnosticsMax { return true }
+        if !isFull { return true }
         omittedCount += 1
         return false
     }

@@ -99,8 +99,9 @@ struct RequestParser {
         }
     }
 
-    /// A string is single-valued, a list multi-valued, whatever its length (A3). Numbers and booleans count as
-    /// their text (B12).
+    /// A string is single-valued, a list multi-valued, whatever its length (A3).
+    ///
+    /// Numbers and booleans count as their text (B12).
     private mutating func contextValue(_ value: JSONValue) -> ContextValue? {
         switch value.kind {
         case .string, .number, .true, .false: return .single(value.text)

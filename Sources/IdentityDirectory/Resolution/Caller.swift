@@ -22,8 +22,7 @@ struct Caller {
 
     /// Whether organization policies leave the caller alone: service-linked roles and services (F3).
     var isExemptFromGuardrails: Bool {
-        if case .service = principal { return true }
-        return identity?.isServiceLinkedRole ?? false
+        identity?.isServiceLinkedRole ?? false
     }
 }
 

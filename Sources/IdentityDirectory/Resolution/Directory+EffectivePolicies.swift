@@ -56,8 +56,8 @@ extension Directory {
 
     /// The RCPs on a resource's account (F2).
     ///
-    /// None bear on the management account's resources. That they leave service-linked roles and services
-    /// alone is our reading of F3.
+    /// None bear on the management account's resources, nor on service-linked roles. They do bear on services
+    /// acting for themselves: the RCP against confused deputies that AWS publishes denies just those.
     private func resourceControl(on target: Target, asked caller: Caller) -> [OrganizationLevel]? {
         guard let organization, !caller.isExemptFromGuardrails, let account = target.account,
             account != organization.managementAccount

@@ -1,4 +1,6 @@
-/// The kinds of finding. Raw values are stable: they appear in JSON output and in conformance vectors.
+/// The kinds of finding.
+///
+/// Raw values are stable: they appear in JSON output and in conformance vectors.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     /// The text is not JSON (RFC 8259).
     case jsonSyntax = "json.syntax"

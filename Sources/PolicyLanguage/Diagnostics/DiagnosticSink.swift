@@ -14,7 +14,12 @@ struct DiagnosticSink {
 
     mutating func append(contentsOf found: [Diagnostic]) { found.forEach { append($0) } }
 
-    mutating func report(_ code: DiagnosticCode, _ message: String, at value: JSONValue, _ tolerance: Tolerance = .never) {
+    mutating func report(
+        _ code: DiagnosticCode,
+        _ message: String,
+        at value: JSONValue,
+        _ tolerance: Tolerance = .never
+    ) {
         report(code, message, path: { value.path }, offset: value.offset, tolerance)
     }
 
@@ -27,8 +32,15 @@ struct DiagnosticSink {
     ) {
         let severity = tolerance.severity(in: mode)
         if severity == .error { hasErrors = true }
-        guard diagnostics.count < Limits.diagnosticsMax else { return }
-        diagnostics.append(Diagnostic(severity, code, message, path: path(), location: source.location(of: offset)))
+        if diagnostics.count >= Limits.diagnosticsMax {
+            // An error takes the place of a warning, so that a refusal always names its reason.
+            guard severity == .error, let warning = diagnostics.lastIndex(where: { $0.severity == .warning })
+            else { return }
+            diagnostics.remove(at: warning)
+        }
+        diagnostics.append(
+            Diagnostic(severity, code, message, path: path(), location: source.location(of: offset))
+        )
     }
 
     private mutating func append(_ diagnostic: Diagnostic) {

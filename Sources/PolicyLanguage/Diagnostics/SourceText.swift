@@ -14,7 +14,9 @@ public struct SourceText: Sendable {
     /// Takes the UTF-8 bytes of a string.
     public init(_ string: String, name: String = "") { self.init(Array(string.utf8), name: name) }
 
-    /// Line and column of an offset. O(offset).
+    /// Line and column of an offset.
+    ///
+    /// O(offset).
     public func location(of offset: Int) -> SourceLocation {
         var line = 1
         var lineStart = 0

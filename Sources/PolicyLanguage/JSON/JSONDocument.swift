@@ -63,7 +63,9 @@ public struct JSONValue: Sendable {
     /// Line and column of the value.
     public var location: SourceLocation { document.source.location(of: offset) }
 
-    /// The text of a string or number, or the word of a literal. O(1).
+    /// The text of a string or number, or the word of a literal.
+    ///
+    /// O(1).
     public var text: UTF8Text {
         switch node.kind {
         case .true: return "true"
@@ -97,7 +99,9 @@ public struct JSONValue: Sendable {
     /// The value of the first member of this name.
     public subscript(key: UTF8Text) -> JSONValue? { members.first { $0.key.text == key }?.value }
 
-    /// The path from the root, such as `Statement[2].Condition.StringLike`. O(n); for diagnostics.
+    /// The path from the root, such as `Statement[2].Condition.StringLike`.
+    ///
+    /// O(n); for diagnostics.
     public var path: String {
         var path = ""
         var container = document.root

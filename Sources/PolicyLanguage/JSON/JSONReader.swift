@@ -27,13 +27,17 @@ struct JSONReader {
         nodes.reserveCapacity(bytes.count / 12 + 4)
     }
 
-    /// Reads a document of at most `bytesMax` bytes. O(n).
+    /// Reads a document of at most `bytesMax` bytes.
+    ///
+    /// O(n).
     ///
     /// - Returns: the document, unless its structure is broken, and every fault found.
     static func read(_ source: SourceText, bytesMax: Int) -> (JSONDocument?, [Diagnostic]) {
         guard source.bytes.count <= bytesMax, source.bytes.count < Int(UInt32.max) else {
             let message = "the document has \(source.bytes.count) bytes; the limit is \(bytesMax)"
-            return (nil, [Diagnostic(.error, .sizeLimit, message, path: "", location: source.location(of: 0))])
+            return (
+                nil, [Diagnostic(.error, .sizeLimit, message, path: "", location: source.location(of: 0))]
+            )
         }
         var reader = JSONReader(source)
         var isComplete = true
@@ -44,9 +48,13 @@ struct JSONReader {
         let document = JSONDocument(source: source, nodes: reader.nodes, decoded: reader.decoded)
         let diagnostics = reader.faults.map { fault in
             Diagnostic(
-                .error, fault.code, fault.message,
-                path: fault.node < document.nodes.count ? JSONValue(document: document, index: fault.node).path : "",
-                location: source.location(of: fault.offset))
+                .error,
+                fault.code,
+                fault.message,
+                path: fault.node < document.nodes.count
+                    ? JSONValue(document: document, index: fault.node).path : "",
+                location: source.location(of: fault.offset)
+            )
         }
         return (isComplete ? document : nil, diagnostics)
     }
@@ -152,10 +160,17 @@ struct JSONReader {
     }
 
     private mutating func noteDuplicate(_ key: Int) {
-        note(.duplicateKey, "key `\(text(key))` stands twice in one object", at: Int(nodes[key].offset), node: key)
+        note(
+            .duplicateKey,
+            "key `\(text(key))` stands twice in one object",
+            at: Int(nodes[key].offset),
+            node: key
+        )
     }
 
-    private func textRange(_ index: Int) -> Range<Int> { Int(nodes[index].textStart)..<Int(nodes[index].textEnd) }
+    private func textRange(_ index: Int) -> Range<Int> {
+        Int(nodes[index].textStart)..<Int(nodes[index].textEnd)
+    }
 
     private func text(_ index: Int) -> UTF8Text {
         UTF8Text(nodes[index].isDecoded ? decoded[textRange(index)] : bytes[textRange(index)])
@@ -198,7 +213,9 @@ struct JSONReader {
         if cursor == start { try fail("expected a digit") }
     }
 
-    /// Reads a string. The common one, printable ASCII without escapes, is a slice of the source.
+    /// Reads a string.
+    ///
+    /// The common one, printable ASCII without escapes, is a slice of the source.
     private mutating func readString() throws(StructuralFault) {
         let quote = cursor
         cursor += 1
@@ -282,7 +299,8 @@ struct JSONReader {
     }
 
     private func lowSurrogate(at offset: Int) -> UInt32? {
-        guard offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"), bytes[offset + 1] == UInt8(ascii: "u"),
+        guard offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
+            bytes[offset + 1] == UInt8(ascii: "u"),
             let unit = hexUnit(at: offset + 2), unit & 0xFC00 == 0xDC00
         else { return nil }
         return unit
@@ -307,11 +325,22 @@ struct JSONReader {
 
     // MARK: Small things
 
-    private mutating func append(_ kind: JSONKind, from offset: Int, text: Range<Int>, isDecoded: Bool = false) {
+    private mutating func append(
+        _ kind: JSONKind,
+        from offset: Int,
+        text: Range<Int>,
+        isDecoded: Bool = false
+    ) {
         nodes.append(
             JSONNode(
-                kind: kind, isDecoded: isDecoded, offset: UInt32(offset), textStart: UInt32(text.lowerBound),
-                textEnd: UInt32(text.upperBound), end: UInt32(nodes.count + 1)))
+                kind: kind,
+                isDecoded: isDecoded,
+                offset: UInt32(offset),
+                textStart: UInt32(text.lowerBound),
+                textEnd: UInt32(text.upperBound),
+                end: UInt32(nodes.count + 1)
+            )
+        )
     }
 
     private func peek() -> UInt8? { cursor < bytes.count ? bytes[cursor] : nil }
@@ -327,7 +356,9 @@ struct JSONReader {
 
     private mutating func note(_ code: DiagnosticCode, _ message: String, at offset: Int, node: Int? = nil) {
         guard faults.count < Limits.diagnosticsMax else { return }
-        faults.append(Fault(code: code, message: message, offset: offset, node: node ?? max(0, nodes.count - 1)))
+        faults.append(
+            Fault(code: code, message: message, offset: offset, node: node ?? max(0, nodes.count - 1))
+        )
     }
 
     private mutating func fail(_ message: String) throws(StructuralFault) -> Never {
@@ -336,6 +367,7 @@ struct JSONReader {
     }
 
     private func describe(_ byte: UInt8) -> String {
-        byte.isASCIIControl || byte >= 0x80 ? "byte \(String(byte, radix: 16, uppercase: true))" : "`\(UTF8Text([byte]))`"
+        byte.isASCIIControl || byte >= 0x80
+            ? "byte \(String(byte, radix: 16, uppercase: true))" : "`\(UTF8Text([byte]))`"
     }
 }

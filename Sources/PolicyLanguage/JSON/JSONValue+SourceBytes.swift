@@ -1,12 +1,16 @@
 import Vocabulary
 
 extension JSONValue {
-    /// The bytes of an object or array as they stand in the source. O(n).
+    /// The bytes of an object or array as they stand in the source.
+    ///
+    /// O(n).
     public var sourceBytes: ArraySlice<UInt8> { document.source.bytes[offset..<(offset + byteSize.bytes)] }
 
-    /// Bytes of an object or array, and those of them that are white space between tokens. O(n).
-    var byteSize: (bytes: Int, whiteSpace: Int) {
-        var (whiteSpace, isQuoted, depth) = (0, false, 0)
+    /// Bytes and characters of an object or array, and how many are white space between tokens.
+    ///
+    /// O(n).
+    var byteSize: (bytes: Int, characters: Int, whiteSpace: Int) {
+        var (continuations, whiteSpace, isQuoted, depth) = (0, 0, false, 0)
         var cursor = offset
         let bytes = document.source.bytes
         scan: while cursor < bytes.count {
@@ -18,10 +22,12 @@ extension JSONValue {
                 depth -= 1
                 if depth == 0 { break scan }
             case let byte where byte.isJSONSpace && !isQuoted: whiteSpace += 1
+            case let byte where byte.isUTF8Continuation: continuations += 1
             default: break
             }
             cursor += 1
         }
-        return (min(cursor + 1, bytes.count) - offset, whiteSpace)
+        let count = min(cursor + 1, bytes.count) - offset
+        return (count, count - continuations, whiteSpace)
     }
 }

@@ -28,7 +28,7 @@ public struct ConditionOperator: Sendable, Hashable, CustomStringConvertible {
         var qualifier: SetQualifier?
         for candidate in SetQualifier.allCases {
             let prefix = UTF8Text(candidate.rawValue.lowercased() + ":")
-            if rest.hasPrefix(prefix) {
+            if qualifier == nil, rest.hasPrefix(prefix) {
                 qualifier = candidate
                 rest = rest.dropFirst(prefix.count)
             }
@@ -74,7 +74,8 @@ public enum Comparison: String, Sendable, Hashable, CaseIterable {
     case null = "Null"
 
     static let byFoldedName: [UTF8Text: Comparison] = Dictionary(
-        uniqueKeysWithValues: allCases.map { (UTF8Text($0.rawValue).asciiLowercased, $0) })
+        uniqueKeysWithValues: allCases.map { (UTF8Text($0.rawValue).asciiLowercased, $0) }
+    )
 
     /// Whether the operator says that a value must *not* compare so (E1, E3).
     public var isNegated: Bool {
@@ -83,7 +84,8 @@ public enum Comparison: String, Sendable, Hashable, CaseIterable {
             .notIpAddress, .arnNotEquals, .arnNotLike:
             true
         case .stringEquals, .stringEqualsIgnoreCase, .stringLike, .numericEquals, .numericLessThan,
-            .numericLessThanEquals, .numericGreaterThan, .numericGreaterThanEquals, .dateEquals, .dateLessThan,
+            .numericLessThanEquals, .numericGreaterThan, .numericGreaterThanEquals, .dateEquals,
+            .dateLessThan,
             .dateLessThanEquals, .dateGreaterThan, .dateGreaterThanEquals, .bool, .binaryEquals, .ipAddress,
             .arnEquals, .arnLike, .null:
             false

@@ -49,7 +49,9 @@ public struct ActionPattern: Sendable, Hashable {
     init(_ text: UTF8Text) { self.text = text }
 
     /// Whether an action that is already in lower case matches.
-    public func matches(folded action: UTF8Text) -> Bool { WildcardPattern(asciiLowercasing: text).matches(action) }
+    public func matches(folded action: UTF8Text) -> Bool {
+        WildcardPattern(asciiLowercasing: text).matches(action)
+    }
 }
 
 /// `Resource` or `NotResource` (D3–D7).

@@ -20,7 +20,6 @@ enum ActionForm {
         }
     }
 
-
     private static func isActionByte(_ byte: UInt8) -> Bool {
         byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
             || byte == UInt8(ascii: ".") || byte.isWildcard
@@ -41,7 +40,9 @@ enum ResourceForm {
     init(_ text: UTF8Text) {
         if text.equals("*") {
             self = .everything
-        } else if text.isEmpty || text.containsControlCharacter || text[0] == 0x20 || text[text.count - 1] == 0x20 {
+        } else if text.isEmpty || text.containsControlCharacter || text[0] == 0x20
+            || text[text.count - 1] == 0x20
+        {
             self = .malformed
         } else if text.begins(with: "arn:") {
             let missing = 6 - text.arnPatternParts.count
@@ -52,7 +53,10 @@ enum ResourceForm {
     }
 
     private static func padded(_ text: UTF8Text, missing: Int) -> UTF8Text {
-        UTF8Text(Array(text.bytes) + Array(repeatElement([UInt8(ascii: ":"), UInt8(ascii: "*")], count: missing).joined()))
+        UTF8Text(
+            Array(text.bytes)
+                + Array(repeatElement([UInt8(ascii: ":"), UInt8(ascii: "*")], count: missing).joined())
+        )
     }
 }
 
@@ -73,17 +77,26 @@ enum PrincipalForm {
     }
 
     private static func callerARN(_ arn: ARN) -> PrincipalEntry? {
-        guard arn.region.isEmpty, !arn.text.bytes.contains(where: \.isWildcard), !arn.text.containsControlCharacter else {
+        guard arn.region.isEmpty, !arn.text.bytes.contains(where: \.isWildcard),
+            !arn.text.containsControlCharacter
+        else {
             return nil
         }
-        if arn.resource.equals("root") { return arn.service.equals("iam") ? .account(AccountID(unchecked: arn.account)) : nil }
+        if arn.resource.equals("root") {
+            return arn.service.equals("iam") ? .account(AccountID(unchecked: arn.account)) : nil
+        }
         let kinds: [UTF8Text] =
-            arn.service.equals("iam") ? ["user/", "role/"] : arn.service.equals("sts") ? ["assumed-role/", "federated-user/"] : []
-        guard let kind = kinds.first(where: { arn.resource.hasPrefix($0) }), arn.resource.count > kind.count else {
+            arn.service.equals("iam")
+            ? ["user/", "role/"] : arn.service.equals("sts") ? ["assumed-role/", "federated-user/"] : []
+        guard let kind = kinds.first(where: { arn.resource.hasPrefix($0) }), arn.resource.count > kind.count
+        else {
             return nil
         }
         if kind.equals("assumed-role/") {
-            let parts = arn.resource.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            let parts = arn.resource.bytes.split(
+                separator: UInt8(ascii: "/"),
+                omittingEmptySubsequences: false
+            )
             guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
         }
         return .arn(arn)
@@ -101,7 +114,8 @@ enum PrincipalForm {
         let isName =
             labels.count >= 2
             && labels.allSatisfy { label in
-                !label.isEmpty && label.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+                !label.isEmpty
+                    && label.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
             }
         return isName ? .service(text) : nil
     }
@@ -109,7 +123,8 @@ enum PrincipalForm {
     /// A provider ARN, or the domain of a web identity provider.
     static func federated(_ text: UTF8Text) -> PrincipalEntry? {
         if let arn = ARN(text) {
-            let isProvider = arn.resource.begins(with: "saml-provider/") || arn.resource.begins(with: "oidc-provider/")
+            let isProvider =
+                arn.resource.begins(with: "saml-provider/") || arn.resource.begins(with: "oidc-provider/")
             return isProvider && !text.bytes.contains(where: \.isWildcard) ? .federated(text) : nil
         }
         let isDomain =

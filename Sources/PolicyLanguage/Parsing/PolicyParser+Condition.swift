@@ -9,17 +9,25 @@ extension PolicyParser {
         var conditions: [Condition] = []
         var operators: Set<String> = []
         for (name, keys) in block.members {
-            guard let `operator` = conditionOperator(name, effect: effect, into: &conditions) else { continue }
+            guard let `operator` = conditionOperator(name, effect: effect, into: &conditions) else {
+                continue
+            }
             if !operators.insert(`operator`.description).inserted {
-                sink.report(.duplicateKey, "operator `\(`operator`)` stands twice (names ignore case)", at: name)
+                sink.report(
+                    .duplicateKey,
+                    "operator `\(`operator`)` stands twice (names ignore case)",
+                    at: name
+                )
             }
             conditions += self.conditions(of: `operator`, keys)
         }
         return conditions
     }
 
-    /// Reads an operator's name. In lenient modes an unknown one makes an Allow false and is dropped from a
-    /// Deny, so that both fail closed (B11).
+    /// Reads an operator's name.
+    ///
+    /// In lenient modes an unknown one makes an Allow false and is dropped from a Deny, so that both fail
+    /// closed (B11).
     private mutating func conditionOperator(
         _ name: JSONValue,
         effect: Effect,
@@ -35,12 +43,19 @@ extension PolicyParser {
             return nil
         }
         if `operator`.qualifier == .forAnyValue, `operator`.ifExists {
-            sink.report(.forAnyValueIfExists, "`\(`operator`)` holds when the key is missing", at: name, .always)
+            sink.report(
+                .forAnyValueIfExists,
+                "`\(`operator`)` holds when the key is missing",
+                at: name,
+                .always
+            )
         }
         return `operator`
     }
 
-    private mutating func conditions(of conditionOperator: ConditionOperator, _ keys: JSONValue) -> [Condition] {
+    private mutating func conditions(of conditionOperator: ConditionOperator, _ keys: JSONValue)
+        -> [Condition]
+    {
         guard keys.kind == .object else {
             sink.report(.schemaType, "`\(conditionOperator)` must be an object of condition keys", at: keys)
             return []
@@ -58,14 +73,23 @@ extension PolicyParser {
             let operands = items.compactMap { operand($0, conditionOperator) }
             if items.isEmpty { reportEmptyList(values, conditionOperator) }
             return Condition(
-                operator: conditionOperator, name: key.text, key: folded, operands: operands, offset: key.offset)
+                operator: conditionOperator,
+                name: key.text,
+                key: folded,
+                operands: operands,
+                offset: key.offset
+            )
         }
     }
 
     private mutating func reportEmptyList(_ values: JSONValue, _ conditionOperator: ConditionOperator) {
         if conditionOperator.comparison.isNegated {
             sink.report(
-                .conditionEmpty, "an empty list under `\(conditionOperator)` would always match", at: values, .permissive)
+                .conditionEmpty,
+                "an empty list under `\(conditionOperator)` would always match",
+                at: values,
+                .permissive
+            )
         } else {
             sink.report(.neverApplies, "an empty list matches no value", at: values, .always)
         }
@@ -83,13 +107,20 @@ extension PolicyParser {
         }
     }
 
-    private mutating func operandValue(_ value: JSONValue, _ conditionOperator: ConditionOperator) -> OperandValue {
+    private mutating func operandValue(_ value: JSONValue, _ conditionOperator: ConditionOperator)
+        -> OperandValue
+    {
         let text = value.text
         switch conditionOperator.comparison.operandKind {
         case .string:
             let template = template(text, .literal, at: value)
             if expandsVariables, template?.pieces == nil, text.firstOffset(of: UInt8(ascii: "*")) != nil {
-                sink.report(.wildcardWithoutLike, "`\(conditionOperator)` compares `*` literally", at: value, .always)
+                sink.report(
+                    .wildcardWithoutLike,
+                    "`\(conditionOperator)` compares `*` literally",
+                    at: value,
+                    .always
+                )
             }
             return template.map { .string($0) } ?? .unreadable
         case .pattern:
@@ -161,15 +192,22 @@ extension PolicyParser {
         at value: JSONValue
     ) -> PatternTemplate? {
         if !expandsVariables, text.containsVariable {
-            sink.report(.inertVariable, "`${…}` is plain text without `\"Version\": \"2012-10-17\"`", at: value, .always)
+            sink.report(
+                .inertVariable,
+                "`${…}` is plain text without `\"Version\": \"2012-10-17\"`",
+                at: value,
+                .always
+            )
         }
         do throws(PatternTemplate.Fault) {
             return try PatternTemplate(text, syntax, expandsVariables: expandsVariables)
         } catch {
             switch error {
             case .unclosedVariable: sink.report(.variableForm, "a variable is not closed", at: value)
-            case .malformedVariable(let body): sink.report(.variableForm, "`${\(body)}` is not a variable", at: value)
-            case .tooLong: sink.report(.wildcardLimit, "a pattern is longer than \(Limits.patternBytesMax)", at: value)
+            case .malformedVariable(let body):
+                sink.report(.variableForm, "`${\(body)}` is not a variable", at: value)
+            case .tooLong:
+                sink.report(.wildcardLimit, "a pattern is longer than \(Limits.patternBytesMax)", at: value)
             case .tooManyWildcards: sink.report(.wildcardLimit, "a pattern has too many wildcards", at: value)
             case .tooManyVariables: sink.report(.wildcardLimit, "a pattern has too many variables", at: value)
             }
@@ -181,7 +219,13 @@ extension PolicyParser {
 extension Condition {
     /// A condition that nothing satisfies: no values under an operator that needs one.
     static func never(at name: JSONValue) -> Condition {
-        Condition(operator: .never, name: name.text, key: name.text.asciiLowercased, operands: [], offset: name.offset)
+        Condition(
+            operator: .never,
+            name: name.text,
+            key: name.text.asciiLowercased,
+            operands: [],
+            offset: name.offset
+        )
     }
 }
 
@@ -198,7 +242,9 @@ extension ConditionOperator {
 extension UTF8Text {
     var containsVariable: Bool {
         guard let dollar = firstOffset(of: UInt8(ascii: "$")) else { return false }
-        return (dollar..<count).contains { self[$0] == UInt8(ascii: "$") && $0 + 1 < count && self[$0 + 1] == UInt8(ascii: "{") }
+        return (dollar..<count).contains {
+            self[$0] == UInt8(ascii: "$") && $0 + 1 < count && self[$0 + 1] == UInt8(ascii: "{")
+        }
     }
 
     /// The parts of an ARN pattern, split at the first five colons that lie outside variables.
@@ -207,7 +253,9 @@ extension UTF8Text {
         var start = 0
         var isInVariable = false
         for offset in 0..<count {
-            if self[offset] == UInt8(ascii: "{"), offset > 0, self[offset - 1] == UInt8(ascii: "$") { isInVariable = true }
+            if self[offset] == UInt8(ascii: "{"), offset > 0, self[offset - 1] == UInt8(ascii: "$") {
+                isInVariable = true
+            }
             if self[offset] == UInt8(ascii: "}") { isInVariable = false }
             if self[offset] == UInt8(ascii: ":"), !isInVariable, parts.count < 5 {
                 parts.append(self[start..<offset])

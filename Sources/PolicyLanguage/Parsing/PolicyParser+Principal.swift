@@ -3,7 +3,11 @@ import Vocabulary
 extension PolicyParser {
     mutating func principal(_ principal: JSONValue?, not notPrincipal: JSONValue?) -> PrincipalElement? {
         if principal != nil, let notPrincipal {
-            sink.report(.schemaExclusive, "a statement has only one of `Principal` and `NotPrincipal`", at: notPrincipal)
+            sink.report(
+                .schemaExclusive,
+                "a statement has only one of `Principal` and `NotPrincipal`",
+                at: notPrincipal
+            )
         }
         if let principal { return .principal(entries(principal, of: "Principal")) }
         return notPrincipal.map { .notPrincipal(entries($0, of: "NotPrincipal")) }
@@ -14,7 +18,11 @@ extension PolicyParser {
         case .string:
             if value.text.equals("*") { return [.everyone] }
             sink.report(
-                .principalForm, "`\(element)` must be `\"*\"` or an object such as `{\"AWS\": …}`", at: value, .permissive)
+                .principalForm,
+                "`\(element)` must be `\"*\"` or an object such as `{\"AWS\": …}`",
+                at: value,
+                .permissive
+            )
             return PrincipalForm.awsPermissive(value.text).map { [$0] } ?? []
         case .object:
             let entries = value.members.flatMap { self.entries(ofType: $0.key, $0.value) }
@@ -41,7 +49,11 @@ extension PolicyParser {
             return []
         }
         guard value.kind == .string || value.kind == .array else {
-            sink.report(.principalForm, "`\(type.text)` must name one principal or an array of them", at: value)
+            sink.report(
+                .principalForm,
+                "`\(type.text)` must name one principal or an array of them",
+                at: value
+            )
             return []
         }
         let names = strings(value, of: type.text.description)

@@ -2,7 +2,8 @@ import Vocabulary
 
 extension PolicyParser {
     private struct StatementElements {
-        var sid, effect, principal, notPrincipal, action, notAction, resource, notResource, condition: JSONValue?
+        var sid, effect, principal, notPrincipal, action, notAction, resource, notResource,
+            condition: JSONValue?
     }
 
     /// One statement, where it can be modelled at all.
@@ -17,8 +18,16 @@ extension PolicyParser {
         let sid = elements.sid.flatMap { text($0, of: "Sid") }
         guard let effect, let action else { return nil }
         return Statement(
-            index: index, sid: sid, effect: effect, principal: principal, action: action, resource: resource,
-            conditions: conditions, offset: value.offset, path: path)
+            index: index,
+            sid: sid,
+            effect: effect,
+            principal: principal,
+            action: action,
+            resource: resource,
+            conditions: conditions,
+            offset: value.offset,
+            path: path
+        )
     }
 
     private mutating func take(_ key: JSONValue, _ value: JSONValue, into elements: inout StatementElements) {
@@ -49,7 +58,9 @@ extension PolicyParser {
     }
 
     /// The element of a pair that is there; noting when both are (B5).
-    private mutating func only(_ first: JSONValue?, _ second: JSONValue?, _ names: String) -> (JSONValue, isNot: Bool)? {
+    private mutating func only(_ first: JSONValue?, _ second: JSONValue?, _ names: String) -> (
+        JSONValue, isNot: Bool
+    )? {
         if first != nil, let second {
             sink.report(.schemaExclusive, "a statement has only one of \(names)", at: second)
         }
@@ -71,7 +82,12 @@ extension PolicyParser {
         let name = isNot ? "NotAction" : "Action"
         let values = strings(value, of: name)
         if values.isEmpty, value.kind == .array {
-            sink.report(.neverApplies, "an empty `\(name)` makes the statement apply to nothing", at: value, .always)
+            sink.report(
+                .neverApplies,
+                "an empty `\(name)` makes the statement apply to nothing",
+                at: value,
+                .always
+            )
         }
         let patterns = values.map { actionPattern($0) }
         return isNot ? .notAction(patterns) : .action(patterns)
@@ -91,7 +107,9 @@ extension PolicyParser {
         case .malformed:
             sink.report(.actionForm, "`\(text)` is not of the form `service:Name`", at: value, .permissive)
         }
-        if text.count > Limits.patternBytesMax || text.bytes.count(where: \.isWildcard) > Limits.patternWildcardsMax {
+        if text.count > Limits.patternBytesMax
+            || text.bytes.count(where: \.isWildcard) > Limits.patternWildcardsMax
+        {
             sink.report(.wildcardLimit, "the pattern is too long or has too many wildcards", at: value)
         }
         return pattern
@@ -100,11 +118,18 @@ extension PolicyParser {
     // MARK: Resource
 
     private mutating func resource(_ resource: JSONValue?, not notResource: JSONValue?) -> ResourceElement? {
-        guard let (value, isNot) = only(resource, notResource, "`Resource` and `NotResource`") else { return nil }
+        guard let (value, isNot) = only(resource, notResource, "`Resource` and `NotResource`") else {
+            return nil
+        }
         let name = isNot ? "NotResource" : "Resource"
         let values = strings(value, of: name)
         if values.isEmpty, value.kind == .array {
-            sink.report(.neverApplies, "an empty `\(name)` makes the statement apply to nothing", at: value, .always)
+            sink.report(
+                .neverApplies,
+                "an empty `\(name)` makes the statement apply to nothing",
+                at: value,
+                .always
+            )
         }
         let patterns = values.compactMap { resourcePattern($0) }
         return isNot ? .notResource(patterns) : .resource(patterns)
@@ -116,7 +141,12 @@ extension PolicyParser {
         switch ResourceForm(written) {
         case .everything, .arn: break
         case .shortARN(let padded):
-            sink.report(.resourceForm, "`\(written)` has fewer than the six parts of an ARN", at: value, .lenient)
+            sink.report(
+                .resourceForm,
+                "`\(written)` has fewer than the six parts of an ARN",
+                at: value,
+                .lenient
+            )
             text = padded
         case .other:
             sink.report(.resourceForm, "`\(written)` is neither `*` nor an ARN", at: value, .lenient)
@@ -129,14 +159,21 @@ extension PolicyParser {
             isARN && reaching.pieces != nil
             ? try? PatternTemplate(text, .strictARNParts, expandsVariables: expandsVariables) : nil
         if isARN, expandsVariables, text.hasVariableInARNHead {
-            let message = "a variable in the first five parts of an ARN is not expanded, so `\(written)` matches nothing"
+            let message =
+                "a variable in the first five parts of an ARN is not expanded, so `\(written)` matches nothing"
             sink.report(.inertVariable, message, at: value, .always)
         }
-        return ResourcePattern(written: text == written ? nil : written, reaching: reaching, segmented: segmented)
+        return ResourcePattern(
+            written: text == written ? nil : written,
+            reaching: reaching,
+            segmented: segmented
+        )
     }
 }
 
 extension UTF8Text {
     /// Whether a variable stands in the first five parts of an ARN pattern (E20).
-    fileprivate var hasVariableInARNHead: Bool { containsVariable && arnPatternParts.dropLast().contains(where: \.containsVariable) }
+    fileprivate var hasVariableInARNHead: Bool {
+        containsVariable && arnPatternParts.dropLast().contains(where: \.containsVariable)
+    }
 }

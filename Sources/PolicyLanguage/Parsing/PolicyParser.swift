@@ -25,8 +25,14 @@ struct PolicyParser {
         }
         guard let statements = statements(list) else { return nil }
         return PolicyDocument(
-            source: sink.source, version: version, id: elements.id.flatMap { text($0, of: "Id") },
-            statements: statements, offset: root.offset, json: root, hasVersion: elements.version != nil)
+            source: sink.source,
+            version: version,
+            id: elements.id.flatMap { text($0, of: "Id") },
+            statements: statements,
+            offset: root.offset,
+            json: root,
+            hasVersion: elements.version != nil
+        )
     }
 
     private struct DocumentElements {

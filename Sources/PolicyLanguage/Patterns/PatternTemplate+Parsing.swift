@@ -10,7 +10,9 @@ extension PatternTemplate {
         case tooManyVariables
     }
 
-    /// Reads a text. A `$` that begins no `${` stands for itself.
+    /// Reads a text.
+    ///
+    /// A `$` that begins no `${` stands for itself.
     ///
     /// - Parameter expandsVariables: whether `${…}` is a variable (B4: only under version 2012-10-17).
     package init(_ text: UTF8Text, _ syntax: WildcardSyntax, expandsVariables: Bool) throws(Fault) {
@@ -18,7 +20,9 @@ extension PatternTemplate {
         self.syntax = syntax
         var cost = PatternCost()
         guard expandsVariables, text.containsVariable else {
-            if syntax != .literal { cost.wildcardCount = text.bytes.reduce(0) { $0 + ($1.isWildcard ? 1 : 0) } }
+            if syntax != .literal {
+                cost.wildcardCount = text.bytes.reduce(0) { $0 + ($1.isWildcard ? 1 : 0) }
+            }
             try cost.check(byteCount: text.count)
             pieces = nil
             return
@@ -26,8 +30,12 @@ extension PatternTemplate {
         var builder = TemplateBuilder(syntax: syntax, text: text)
         var offset = 0
         while offset < text.count {
-            if text[offset] == UInt8(ascii: "$"), offset + 1 < text.count, text[offset + 1] == UInt8(ascii: "{") {
-                guard let close = Self.closingBrace(of: text, from: offset + 2) else { throw .unclosedVariable }
+            if text[offset] == UInt8(ascii: "$"), offset + 1 < text.count,
+                text[offset + 1] == UInt8(ascii: "{")
+            {
+                guard let close = Self.closingBrace(of: text, from: offset + 2) else {
+                    throw .unclosedVariable
+                }
                 try builder.appendReference(text[(offset + 2)..<close])
                 offset = close + 1
             } else {

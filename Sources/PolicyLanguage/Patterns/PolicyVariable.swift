@@ -17,7 +17,9 @@ public struct PolicyVariable: Sendable, Hashable {
     }
 
     /// The text that stands for the variable: the value of a single-valued key, or the default of an absent
-    /// one. A multi-valued key does not resolve (E20).
+    /// one.
+    ///
+    /// A multi-valued key does not resolve (E20).
     public func resolved(in context: RequestContext) -> UTF8Text? {
         switch context[folded: key] {
         case .single(let value): value

@@ -2,8 +2,10 @@ public import Vocabulary
 
 /// A pattern of literal bytes, `?` and `*`, that a whole text must match.
 public struct WildcardPattern: Sendable, Hashable {
-    /// Where the symbols come from. Text is kept as it stands: most patterns are compared only by their first
-    /// bytes, and reading a policy should not cost what matching it may never need.
+    /// Where the symbols come from.
+    ///
+    /// Text is kept as it stands: most patterns are compared only by their first bytes, and reading a
+    /// policy should not cost what matching it may never need.
     enum Source: Sendable, Hashable {
         case text(UTF8Text, WildcardSyntax, isFolded: Bool)
         case tokens([PatternToken])

@@ -1,6 +1,8 @@
 public import Vocabulary
 
-/// The longest policy of each type in characters (B13). IAM does not count white space; SCPs and RCPs do.
+/// The longest policy of each type in characters (B13).
+///
+/// IAM does not count white space; SCPs and RCPs do.
 public struct PolicyQuotas: Sendable, Hashable {
     /// Characters allowed for each type; a type without an entry is not limited.
     public var charactersMax: [PolicyType: Int]

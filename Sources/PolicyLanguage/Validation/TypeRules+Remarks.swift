@@ -4,17 +4,29 @@ extension TypeRules {
     /// Remarks on statements that are legal and often a mistake (B14).
     mutating func remark(on statement: Statement) {
         remarkOnNegations(statement)
-        if type == .trust, statement.effect == .allow, statement.principal?.entries.contains(.everyone) == true {
-            report(.publicTrust, "anybody may assume the role, as far as the conditions allow", at: statement, "Principal", .always)
+        if type == .trust, statement.effect == .allow,
+            statement.principal?.entries.contains(.everyone) == true
+        {
+            report(
+                .publicTrust,
+                "anybody may assume the role, as far as the conditions allow",
+                at: statement,
+                "Principal",
+                .always
+            )
         }
         for condition in statement.conditions where statement.effect == .allow {
             let isOpen = condition.operator.qualifier == .forAllValues && !condition.operator.ifExists
             if isOpen, !statement.requiresPresence(of: condition.key) {
-                let message = "`\(condition.operator)` holds when `\(condition.name)` is missing; add a `Null` condition"
+                let message =
+                    "`\(condition.operator)` holds when `\(condition.name)` is missing; add a `Null` condition"
                 sink.report(
-                    .forAllValuesAllow, message,
+                    .forAllValuesAllow,
+                    message,
                     path: { "\(statement.path).Condition.\(condition.operator).\(condition.name)" },
-                    offset: condition.offset, .always)
+                    offset: condition.offset,
+                    .always
+                )
             }
         }
     }
@@ -22,15 +34,33 @@ extension TypeRules {
     private mutating func remarkOnNegations(_ statement: Statement) {
         guard statement.effect == .allow else { return }
         if case .notPrincipal = statement.principal {
-            report(.allowNotPrincipal, "the statement grants to everybody who is not listed", at: statement, "NotPrincipal", .always)
+            report(
+                .allowNotPrincipal,
+                "the statement grants to everybody who is not listed",
+                at: statement,
+                "NotPrincipal",
+                .always
+            )
         }
         // In a ceiling, listing what stays forbidden is the usual style and grants nothing.
         guard type == .identity || type == .resource || type == .session else { return }
         if case .notResource = statement.resource {
-            report(.allowNotResource, "the statement grants on everything that is not listed", at: statement, "NotResource", .always)
+            report(
+                .allowNotResource,
+                "the statement grants on everything that is not listed",
+                at: statement,
+                "NotResource",
+                .always
+            )
         }
         if case .notAction = statement.action {
-            report(.allowNotAction, "the statement grants every action that is not listed", at: statement, "NotAction", .always)
+            report(
+                .allowNotAction,
+                "the statement grants every action that is not listed",
+                at: statement,
+                "NotAction",
+                .always
+            )
         }
     }
 }

@@ -38,15 +38,23 @@ struct TypeRules {
         }
         if type == .resourceControl, !document.hasVersion || document.version != .v2012 {
             reportDocument(
-                .schemaVersion, "a resource control policy needs `\"Version\": \"2012-10-17\"`",
-                document.hasVersion ? "Version" : "", document)
+                .schemaVersion,
+                "a resource control policy needs `\"Version\": \"2012-10-17\"`",
+                document.hasVersion ? "Version" : "",
+                document
+            )
         }
         if let quota = quotas?.charactersMax[type] {
             let countsSpace = type == .serviceControl || type == .resourceControl
             let size = document.json.byteSize
-            let characters = size.bytes - (countsSpace ? 0 : size.whiteSpace)
+            let characters = size.characters - (countsSpace ? 0 : size.whiteSpace)
             if characters > quota {
-                reportDocument(.quota, "the policy has \(characters) characters; AWS allows \(quota)", "", document)
+                reportDocument(
+                    .quota,
+                    "the policy has \(characters) characters; AWS allows \(quota)",
+                    "",
+                    document
+                )
             }
         }
     }
@@ -68,10 +76,21 @@ struct TypeRules {
         for statement in document.statements {
             guard let sid = statement.sid else { continue }
             if !isResourceBased, !sid.bytes.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit }) {
-                report(.schemaSid, "`Sid` may hold only letters and digits, not `\(sid)`", at: statement, "Sid")
+                report(
+                    .schemaSid,
+                    "`Sid` may hold only letters and digits, not `\(sid)`",
+                    at: statement,
+                    "Sid"
+                )
             }
             if !sid.isEmpty, !seen.insert(sid).inserted {
-                report(.schemaSid, "`Sid` `\(sid)` stands twice", at: statement, "Sid", isResourceBased ? .always : .permissive)
+                report(
+                    .schemaSid,
+                    "`Sid` `\(sid)` stands twice",
+                    at: statement,
+                    "Sid",
+                    isResourceBased ? .always : .permissive
+                )
             }
         }
     }
@@ -95,7 +114,12 @@ struct TypeRules {
         case .resourceControl:
             requirePrincipal(statement)
             if let principal = statement.principal, principal != .principal([.everyone]) {
-                report(.policyType, "the only `Principal` of a resource control policy is `*`", at: statement, "Principal")
+                report(
+                    .policyType,
+                    "the only `Principal` of a resource control policy is `*`",
+                    at: statement,
+                    "Principal"
+                )
             }
         }
     }
@@ -110,7 +134,11 @@ struct TypeRules {
         switch type {
         case .identity, .boundary, .session, .serviceControl, .resourceControl, .endpoint:
             if statement.resource == nil {
-                report(.schemaMissing, "a statement of this type needs `Resource` or `NotResource`", at: statement)
+                report(
+                    .schemaMissing,
+                    "a statement of this type needs `Resource` or `NotResource`",
+                    at: statement
+                )
             }
         case .trust:
             if let resource = statement.resource {
@@ -125,14 +153,26 @@ struct TypeRules {
     private mutating func checkActions(_ statement: Statement) {
         switch (type, statement.action) {
         case (.trust, .action(let patterns)), (.trust, .notAction(let patterns)):
+            let element = if case .notAction = statement.action { "NotAction" } else { "Action" }
             for pattern in patterns where !pattern.text.asciiLowercased.begins(with: "sts:") {
-                report(.policyType, "a trust policy has only `sts` actions, not `\(pattern.text)`", at: statement, "Action", .lenient)
+                report(
+                    .policyType,
+                    "a trust policy has only `sts` actions, not `\(pattern.text)`",
+                    at: statement,
+                    element,
+                    .lenient
+                )
             }
         case (.resourceControl, .notAction):
             report(.policyType, "a resource control policy has no `NotAction`", at: statement, "NotAction")
         case (.resourceControl, .action(let patterns)):
             if patterns.contains(where: { $0.text.equals("*") }) {
-                report(.policyType, "an action of a resource control policy names its service", at: statement, "Action")
+                report(
+                    .policyType,
+                    "an action of a resource control policy names its service",
+                    at: statement,
+                    "Action"
+                )
             }
         default:
             break

@@ -16,7 +16,9 @@ public struct IPNetwork: Sendable, Hashable {
     /// Leading bits that count: 0–32 or 0–128.
     public let prefixLength: Int
 
-    /// Reads an address or a block such as `10.0.0.0/8`, `2001:db8::/32`. A missing prefix is the longest.
+    /// Reads an address or a block such as `10.0.0.0/8`, `2001:db8::/32`.
+    ///
+    /// A missing prefix is the longest.
     ///
     /// Only the full dotted form without leading zeros is IPv4; zones, hexadecimal octets and signs are refused.
     public init?(_ text: UTF8Text) {
@@ -32,7 +34,9 @@ public struct IPNetwork: Sendable, Hashable {
         }
         var prefix = parsed.0.bits
         if let slash {
-            guard let value = Self.prefixLength(text.dropFirst(slash + 1)), value <= prefix else { return nil }
+            guard let value = Self.prefixLength(text.dropFirst(slash + 1)), value <= prefix else {
+                return nil
+            }
             prefix = value
         }
         self.init(family: parsed.0, address: parsed.1, prefixLength: prefix)
@@ -59,7 +63,8 @@ public struct IPNetwork: Sendable, Hashable {
     }
 
     private static func prefixLength(_ text: UTF8Text) -> Int? {
-        guard 1...3 ~= text.count, text.bytes.allSatisfy(\.isASCIIDigit), text.count == 1 || text[0] != UInt8(ascii: "0")
+        guard 1...3 ~= text.count, text.bytes.allSatisfy(\.isASCIIDigit),
+            text.count == 1 || text[0] != UInt8(ascii: "0")
         else { return nil }
         return text.bytes.reduce(0) { $0 * 10 + Int($1 & 0x0F) }
     }

@@ -12,7 +12,9 @@ public struct Instant: Sendable, Hashable, Comparable {
     /// What epoch seconds can name: thirteen digits, so that a time in milliseconds is still a number.
     private static let secondsRange: ClosedRange<Int64> = -9_999_999_999_999...9_999_999_999_999
 
-    /// Whether the year has four digits. An instant beyond is most likely milliseconds taken for seconds.
+    /// Whether the year has four digits.
+    ///
+    /// An instant beyond is most likely milliseconds taken for seconds.
     public var isInCalendar: Bool { Self.calendarRange.contains(seconds) }
 
     private init(unchecked seconds: Int64) {
@@ -35,7 +37,8 @@ public struct Instant: Sendable, Hashable, Comparable {
     /// A text without a zone is UTC (E14). A text of other than four digits is epoch seconds, since a year
     /// has four.
     public init?(_ text: UTF8Text) {
-        let isDate = text.count == 4 && text[0].isASCIIDigit || text.count > 4 && text[4] == UInt8(ascii: "-")
+        let isYear = text.count == 4 && text.bytes.allSatisfy(\.isASCIIDigit)
+        let isDate = isYear || text.count > 4 && text[4] == UInt8(ascii: "-")
         guard let instant = isDate ? Self.date(text) : Self.epoch(text) else { return nil }
         self = instant
     }
@@ -46,7 +49,9 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 
     /// How this instant stands to another.
-    public func order(to other: Self) -> ValueOrder { self < other ? .less : self == other ? .same : .greater }
+    public func order(to other: Self) -> ValueOrder {
+        self < other ? .less : self == other ? .same : .greater
+    }
 
     private static func epoch(_ text: UTF8Text) -> Instant? {
         var scanner = ByteScanner(text)
@@ -67,6 +72,7 @@ public struct Instant: Sendable, Hashable, Comparable {
         var scanner = ByteScanner(text)
         guard let year = scanner.takeNumber(digits: 4), year >= 1 else { return nil }
         var (month, day) = (1, 1)
+        var hasDay = false
         if scanner.take(UInt8(ascii: "-")) {
             guard let value = scanner.takeNumber(digits: 2), 1...12 ~= value else { return nil }
             month = value
@@ -75,31 +81,31 @@ public struct Instant: Sendable, Hashable, Comparable {
                     return nil
                 }
                 day = value
+                hasDay = true
             }
         }
         var seconds = daysSinceEpoch(year, month, day) * 86_400
         var nanoseconds: UInt32 = 0
-        if scanner.take(UInt8(ascii: "T")) {
-            guard let time = timeOfDay(&scanner), let fraction = fraction(&scanner), let offset = zone(&scanner) else {
-                return nil
-            }
-            seconds += time - offset
-            nanoseconds = fraction
+        if hasDay, scanner.take(UInt8(ascii: "T")) {
+            guard let time = timeOfDay(&scanner), let offset = zone(&scanner) else { return nil }
+            seconds += time.seconds - offset
+            nanoseconds = time.nanoseconds
         }
         guard scanner.isAtEnd else { return nil }
         return Instant(seconds: seconds, nanoseconds: nanoseconds)
     }
 
-    private static func timeOfDay(_ scanner: inout ByteScanner) -> Int64? {
+    /// Hours and minutes, then perhaps seconds, and only after those a fraction.
+    private static func timeOfDay(_ scanner: inout ByteScanner) -> (seconds: Int64, nanoseconds: UInt32)? {
         guard let hour = scanner.takeNumber(digits: 2), hour < 24, scanner.take(UInt8(ascii: ":")),
             let minute = scanner.takeNumber(digits: 2), minute < 60
         else { return nil }
-        var second = 0
-        if scanner.take(UInt8(ascii: ":")) {
-            guard let value = scanner.takeNumber(digits: 2), value < 60 else { return nil }
-            second = value
+        let wholeMinutes = Int64(hour * 3_600 + minute * 60)
+        guard scanner.take(UInt8(ascii: ":")) else { return (wholeMinutes, 0) }
+        guard let second = scanner.takeNumber(digits: 2), second < 60, let fraction = fraction(&scanner) else {
+            return nil
         }
-        return Int64(hour * 3_600 + minute * 60 + second)
+        return (wholeMinutes + Int64(second), fraction)
     }
 
     private static func fraction(_ scanner: inout ByteScanner) -> UInt32? {
@@ -113,7 +119,9 @@ public struct Instant: Sendable, Hashable, Comparable {
     private static func zone(_ scanner: inout ByteScanner) -> Int64? {
         if scanner.isAtEnd || scanner.take(UInt8(ascii: "Z")) { return 0 }
         let isEast = scanner.take(UInt8(ascii: "+"))
-        guard isEast || scanner.take(UInt8(ascii: "-")), let hours = scanner.takeNumber(digits: 2), hours <= 14 else {
+        guard isEast || scanner.take(UInt8(ascii: "-")), let hours = scanner.takeNumber(digits: 2),
+            hours <= 14
+        else {
             return nil
         }
         _ = scanner.take(UInt8(ascii: ":"))
@@ -151,7 +159,7 @@ extension Instant: CustomStringConvertible {
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let time = seconds - days * 86_400
         let shifted = days + 719_468
-        let era = shifted / 146_097
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)

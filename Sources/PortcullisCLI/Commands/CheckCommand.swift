@@ -39,8 +39,17 @@ struct CheckCommand {
     private func answer(_ document: RequestDocument, in directory: Directory, at now: Instant) -> Answer {
         let evaluator = ReferenceEvaluator(options: options.options)
         let decision = evaluator.decide(
-            document.request, in: directory, session: document.session, at: document.at ?? now)
-        return Answer(id: document.id, request: document.request, decision: decision, expected: document.expect)
+            document.request,
+            in: directory,
+            session: document.session,
+            at: document.at ?? now
+        )
+        return Answer(
+            id: document.id,
+            request: document.request,
+            decision: decision,
+            expected: document.expect
+        )
     }
 
     private func status(_ outcome: Outcome) -> ExitStatus {
@@ -101,7 +110,9 @@ struct CheckCommand {
                 matchCount += 1
             } else {
                 mismatchCount += 1
-                console.error("line \(line): expected \(expected ?? "an `expect` member"), got \(outcome.name)")
+                console.error(
+                    "line \(line): expected \(expected ?? "an `expect` member"), got \(outcome.name)"
+                )
             }
         }
     }
@@ -112,13 +123,16 @@ struct CheckCommand {
         if options.arguments.has("--json") { return JSONWriter.text(json(answer)) }
         let decision = answer.decision
         let code = decision.outcome.isAllowed ? 32 : 31
-        let word = console.isColored ? "\u{1B}[\(code)m\(decision.outcome.name)\u{1B}[0m" : decision.outcome.name
+        let word =
+            console.isColored ? "\u{1B}[\(code)m\(decision.outcome.name)\u{1B}[0m" : decision.outcome.name
         let label = answer.id.map { "\($0): " } ?? ""
         return label + word + " " + reason(answer)
     }
 
     private func reason(_ answer: Answer) -> String {
-        if let request = answer.request, let message = answer.decision.denialMessage(for: request) { return message }
+        if let request = answer.request, let message = answer.decision.denialMessage(for: request) {
+            return message
+        }
         let layer = answer.decision.layer?.policyPhrase ?? ""
         let statement = answer.decision.statement.map { statement in
             " \(statement.policy), statement \(statement.index)\(statement.sid.map { " (\($0))" } ?? "")"

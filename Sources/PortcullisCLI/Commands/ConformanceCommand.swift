@@ -43,7 +43,9 @@ struct ConformanceCommand {
                     files.append(path)
                     continue
                 }
-                let names = try SystemFiles.names(in: path, countMax: 100_000).map { String(decoding: $0, as: UTF8.self) }
+                let names = try SystemFiles.names(in: path, countMax: 100_000).map {
+                    String(decoding: $0, as: UTF8.self)
+                }
                 files += names.filter { $0.hasSuffix(".jsonl") }.sorted().map { "\(path)/\($0)" }
             } catch {
                 throw .invalidInput("\(error.path): \(error.message)")
@@ -53,7 +55,9 @@ struct ConformanceCommand {
     }
 
     private func vectors(in path: String) throws(CommandFailure) -> [ConformanceVector] {
-        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/"
+        )
         var vectors: [ConformanceVector] = []
         for (index, row) in try console.read(path).split(separator: UInt8(ascii: "\n")).enumerated() {
             let source = SourceText(Array(row), name: "\(path):\(index + 1)")
@@ -72,10 +76,17 @@ struct ConformanceCommand {
         var accepted: [String: String] = [:]
         for (index, row) in try console.read(path).split(separator: UInt8(ascii: "\n")).enumerated() {
             do throws(InvalidDocument) {
-                let line = try JSONDocument(reading: SourceText(Array(row), name: "\(path):\(index + 1)")).root
+                let line = try JSONDocument(reading: SourceText(Array(row), name: "\(path):\(index + 1)"))
+                    .root
                 guard let id = line["id"]?.string, let rule = line["rule"]?.string else {
                     throw InvalidDocument([
-                        Diagnostic(.error, .schemaMissing, "`id` and `rule` are needed", path: "", location: line.location)
+                        Diagnostic(
+                            .error,
+                            .schemaMissing,
+                            "`id` and `rule` are needed",
+                            path: "",
+                            location: line.location
+                        )
                     ])
                 }
                 accepted[id.description] = rule.description

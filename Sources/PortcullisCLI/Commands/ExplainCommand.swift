@@ -11,7 +11,10 @@ struct ExplainCommand {
     init(_ words: [String], _ console: Console) throws(CommandFailure) {
         self.console = console
         let flags = RequestOptions.flags.union(["--all"])
-        options = try RequestOptions(try Arguments(words, valued: RequestOptions.valued, flags: flags), console)
+        options = try RequestOptions(
+            try Arguments(words, valued: RequestOptions.valued, flags: flags),
+            console
+        )
         if try options.arguments.value("--requests") != nil { throw .usage("`explain` takes one request") }
     }
 

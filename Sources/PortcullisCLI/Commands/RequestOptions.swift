@@ -6,8 +6,10 @@ import Vocabulary
 /// What `check` and `explain` have in common: the directory, the request or requests, the choices.
 struct RequestOptions {
     static let valued: Set<String> = [
-        "--directory", "--principal", "--action", "--resource", "--resource-account", "--context", "--context-file",
-        "--session-name", "--session-policy", "--session-tag", "--mfa-age", "--issued-at", "--source-identity", "--at",
+        "--directory", "--principal", "--action", "--resource", "--resource-account", "--context",
+        "--context-file",
+        "--session-name", "--session-policy", "--session-tag", "--mfa-age", "--issued-at",
+        "--source-identity", "--at",
         "--requests", "--option", "--mode",
     ]
     static let flags: Set<String> = ["--json", "--mfa", "--temporary"]
@@ -25,7 +27,9 @@ struct RequestOptions {
         var options = EvaluationOptions()
         for text in arguments.all("--option") {
             let (name, value) = try Arguments.pair(text, of: "--option")
-            if !options.set(name, to: value) { throw .usage("`\(name)` is not an option with the value `\(value)`") }
+            if !options.set(name, to: value) {
+                throw .usage("`\(name)` is not an option with the value `\(value)`")
+            }
         }
         self.options = options
     }
@@ -43,7 +47,9 @@ struct RequestOptions {
     /// The time of a request that does not set its own.
     func time() throws(CommandFailure) -> Instant {
         guard let text = try arguments.value("--at") else { return .now }
-        guard let instant = Instant(UTF8Text(text)) else { throw .usage("`--at` needs a date, not `\(text)`") }
+        guard let instant = Instant(UTF8Text(text)) else {
+            throw .usage("`--at` needs a date, not `\(text)`")
+        }
         return instant
     }
 
@@ -81,19 +87,28 @@ struct RequestOptions {
                 pairs.append((UTF8Text(key), .single(UTF8Text(value))))
             }
         }
-        do throws(RequestError) { return try RequestContext(pairs) } catch { throw .invalidInput(error.description) }
+        do throws(RequestError) { return try RequestContext(pairs) } catch {
+            throw .invalidInput(error.description)
+        }
     }
 
     /// `--context 'key[]=value'` makes a multi-valued key, and adds to it when repeated (A3).
-    private func append(_ value: UTF8Text, to key: UTF8Text, in pairs: inout [(key: UTF8Text, value: ContextValue)]) {
-        if let index = pairs.firstIndex(where: { $0.key == key }), case .multi(let values) = pairs[index].value {
+    private func append(
+        _ value: UTF8Text,
+        to key: UTF8Text,
+        in pairs: inout [(key: UTF8Text, value: ContextValue)]
+    ) {
+        if let index = pairs.firstIndex(where: { $0.key == key }),
+            case .multi(let values) = pairs[index].value
+        {
             pairs[index].value = .multi(values + [value])
         } else {
             pairs.append((key, .multi([value])))
         }
     }
 
-    private func contextFile(_ path: String) throws(CommandFailure) -> [(key: UTF8Text, value: ContextValue)] {
+    private func contextFile(_ path: String) throws(CommandFailure) -> [(key: UTF8Text, value: ContextValue)]
+    {
         let source = SourceText(try console.read(path), name: path)
         do throws(InvalidDocument) { return try RequestDocument.contextPairs(reading: source) } catch {
             throw .invalidInput(error.description)
@@ -121,7 +136,9 @@ struct RequestOptions {
 
     private func mfaAge() throws(CommandFailure) -> JSONWriter.Value? {
         guard let text = try arguments.value("--mfa-age") else { return nil }
-        guard let seconds = Int64(text), seconds >= 0 else { throw .usage("`--mfa-age` needs seconds, not `\(text)`") }
+        guard let seconds = Int64(text), seconds >= 0 else {
+            throw .usage("`--mfa-age` needs seconds, not `\(text)`")
+        }
         return .integer(seconds)
     }
 

@@ -12,7 +12,10 @@ struct ValidateCommand {
     init(_ words: [String], _ console: Console) throws(CommandFailure) {
         self.console = console
         arguments = try Arguments(
-            words, valued: ["--type", "--mode", "--directory"], flags: ["--json", "--aws-quotas", "--lines"])
+            words,
+            valued: ["--type", "--mode", "--directory"],
+            flags: ["--json", "--aws-quotas", "--lines"]
+        )
         let quotas = arguments.has("--aws-quotas") ? PolicyQuotas.aws : nil
         reader = PolicyReader(mode: try ValidationMode(arguments), quotas: quotas)
         let name = try arguments.value("--type") ?? "identity"
@@ -26,7 +29,9 @@ struct ValidateCommand {
     func run() throws(CommandFailure) -> ExitStatus {
         var report = Report()
         if let path = try arguments.value("--directory") { validateDirectory(path, &report) }
-        if arguments.positional.isEmpty, report.documentCount == 0 { throw .usage("name a policy file, or `-`") }
+        if arguments.positional.isEmpty, report.documentCount == 0 {
+            throw .usage("name a policy file, or `-`")
+        }
         for path in arguments.positional {
             let source = SourceText(try console.read(path), name: path == "-" ? "standard input" : path)
             if arguments.has("--lines") {
@@ -99,7 +104,8 @@ struct ValidateCommand {
         for diagnostic in report.diagnostics { console.print(line(diagnostic)) }
         let noun = report.documentCount == 1 ? "document" : "documents"
         console.print(
-            "\(report.documentCount) \(noun), \(report.errorCount) errors, \(report.warningCount) warnings")
+            "\(report.documentCount) \(noun), \(report.errorCount) errors, \(report.warningCount) warnings"
+        )
     }
 
     private func line(_ diagnostic: Diagnostic) -> String {

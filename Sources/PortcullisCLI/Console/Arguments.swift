@@ -58,7 +58,8 @@ struct Arguments {
     func has(_ name: String) -> Bool { flags.contains(name) }
 
     /// `key=value`, split at the first `=`.
-    static func pair(_ text: String, of option: String) throws(CommandFailure) -> (key: String, value: String) {
+    static func pair(_ text: String, of option: String) throws(CommandFailure) -> (key: String, value: String)
+    {
         guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
             throw .usage("`\(option)` needs `key=value`, not `\(text)`")
         }

@@ -20,14 +20,17 @@ struct Console: Sendable {
     /// One line to standard error.
     func error(_ line: String) { writeError(line.hasSuffix("\n") ? line : line + "\n") }
 
-    /// The standard streams of the process. `NO_COLOR` turns colours off.
+    /// The standard streams of the process.
+    ///
+    /// `NO_COLOR` turns colours off.
     static var standard: Console {
         Console(
             write: { text in Swift.print(text, terminator: "") },
             writeError: { text in StandardError.write(text) },
             readInput: { () throws(CommandFailure) in try readFile("/dev/stdin") },
             isColored: isatty(STDOUT_FILENO) == 1 && !StandardError.isColorRefused,
-            showsProgress: isatty(STDERR_FILENO) == 1)
+            showsProgress: isatty(STDERR_FILENO) == 1
+        )
     }
 
     /// The bytes of a file, or of standard input for `-`.
@@ -50,7 +53,9 @@ private enum StandardError {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             // INVARIANT: the system call reads at most the count of the buffer that it is given.
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+            }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }

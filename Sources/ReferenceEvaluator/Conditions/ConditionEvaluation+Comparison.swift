@@ -39,8 +39,10 @@ extension ConditionEvaluation {
         case .numericGreaterThan, .dateGreaterThan: order == .greater
         case .numericGreaterThanEquals, .dateGreaterThanEquals: order != .less
         case .numericEquals, .numericNotEquals, .dateEquals, .dateNotEquals: order == .same
-        case .stringEquals, .stringNotEquals, .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase, .stringLike,
-            .stringNotLike, .bool, .binaryEquals, .ipAddress, .notIpAddress, .arnEquals, .arnNotEquals, .arnLike,
+        case .stringEquals, .stringNotEquals, .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase,
+            .stringLike,
+            .stringNotLike, .bool, .binaryEquals, .ipAddress, .notIpAddress, .arnEquals, .arnNotEquals,
+            .arnLike,
             .arnNotLike, .null:
             false
         }

@@ -45,7 +45,8 @@ struct ConditionEvaluation {
     }
 
     /// E6: an operator without a set qualifier reads single-valued keys only.
-    private func single(_ condition: Condition, _ value: ContextValue) throws(RequestError) -> ConditionResult {
+    private func single(_ condition: Condition, _ value: ContextValue) throws(RequestError) -> ConditionResult
+    {
         switch value {
         case .single(let text): try base(condition, text)
         case .multi: ConditionResult(false, .multiWithoutSetOperator)
@@ -53,7 +54,9 @@ struct ConditionEvaluation {
     }
 
     /// E7, E9: every value of the request satisfies the base operator.
-    private func forAllValues(_ condition: Condition, _ values: [UTF8Text]) throws(RequestError) -> ConditionResult {
+    private func forAllValues(_ condition: Condition, _ values: [UTF8Text]) throws(RequestError)
+        -> ConditionResult
+    {
         for value in values {
             let result = try base(condition, value)
             if !result.holds { return result }
@@ -62,7 +65,9 @@ struct ConditionEvaluation {
     }
 
     /// E8, E9: some value of the request satisfies the base operator.
-    private func forAnyValue(_ condition: Condition, _ values: [UTF8Text]) throws(RequestError) -> ConditionResult {
+    private func forAnyValue(_ condition: Condition, _ values: [UTF8Text]) throws(RequestError)
+        -> ConditionResult
+    {
         var last = ConditionResult(false, .missingKey)
         for value in values {
             last = try base(condition, value)

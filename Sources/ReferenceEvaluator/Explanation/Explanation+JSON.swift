@@ -44,7 +44,8 @@ extension Explanation {
                     ])
                 ),
                 ("layers", .array(layers.map { $0.json(includesAllStatements: includesAllStatements) })),
-            ])
+            ]
+        )
     }
 }
 
@@ -56,7 +57,10 @@ extension LayerExplanation {
             ("state", .string(state.rawValue)),
             ("strength", layer == .resource && state == .allow ? .string(strength.name) : nil),
             ("statementCount", state == .notApplicable ? nil : .integer(Int64(statements.count))),
-            ("statements", .array(statements.filter { includesAllStatements || $0.matchesAction }.map(\.json))),
+            (
+                "statements",
+                .array(statements.filter { includesAllStatements || $0.matchesAction }.map(\.json))
+            ),
         ])
     }
 }

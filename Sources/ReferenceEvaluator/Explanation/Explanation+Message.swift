@@ -22,8 +22,11 @@ extension Decision {
         case .explicitDeny:
             return "\(subject) with an explicit deny in a \(layer?.policyPhrase ?? "policy")"
         case .implicitDeny:
-            if layer == .rootUser { return "\(subject) because root users have no permissions by default here" }
-            return "\(subject) because no \(layer?.policyPhrase ?? "policy") allows the \(request.action) action"
+            if layer == .rootUser {
+                return "\(subject) because root users have no permissions by default here"
+            }
+            return
+                "\(subject) because no \(layer?.policyPhrase ?? "policy") allows the \(request.action) action"
         }
     }
 }

@@ -47,7 +47,9 @@ public struct ExplanationText: Sendable {
     private func lines(_ layer: LayerExplanation) -> [String] {
         let level = layer.level.map { " at \($0)" } ?? ""
         let strength = layer.layer == .resource && layer.state == .allow ? " (\(layer.strength.name))" : ""
-        let state = layer.state == .notApplicable ? "not applicable" : paint(layer.state.rawValue, layer.state == .allow)
+        let state =
+            layer.state == .notApplicable
+            ? "not applicable" : paint(layer.state.rawValue, layer.state == .allow)
         let shown = layer.statements.filter { showsAllStatements || $0.matchesAction }
         let hidden = layer.statements.count - shown.count
         var lines = ["  \(layer.layer.policyPhrase)\(level): \(state)\(strength)"]
@@ -87,7 +89,8 @@ public struct ExplanationText: Sendable {
             case .multi(let values): "[" + values.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
             }
         let mark = paint(explained.result.holds ? "holds" : "fails", explained.result.holds)
-        return "      \(condition.operator) \(condition.name) [\(values.joined(separator: ", "))]: request has \(request); "
+        return
+            "      \(condition.operator) \(condition.name) [\(values.joined(separator: ", "))]: request has \(request); "
             + "\(mark) (\(explained.result.reason.rawValue))"
     }
 

@@ -15,7 +15,9 @@ extension ReferenceEvaluator {
         try explain(request, under: try directory.effectivePolicies(for: request, session: session, at: now))
     }
 
-    /// Explains a decision under the policies that bear on the request. Reads everything, whatever the answer.
+    /// Explains a decision under the policies that bear on the request.
+    ///
+    /// Reads everything, whatever the answer.
     ///
     /// - Throws: ``RequestError`` for a request that cannot be evaluated.
     public func explain(
@@ -55,11 +57,17 @@ private struct Explainer {
         shown.principal = policies.principal
         shown.context = policies.context
         return Explanation(
-            decision: decision(layers, blockedBy), request: shown, scope: scope, layers: layers, blockedBy: blockedBy)
+            decision: decision(layers, blockedBy),
+            request: shown,
+            scope: scope,
+            layers: layers,
+            blockedBy: blockedBy
+        )
     }
 
     private var scope: Explanation.Scope {
-        policies.principalHasNoIdentityPolicies ? .resourceOnly : policies.isSameAccount ? .sameAccount : .crossAccount
+        policies.principalHasNoIdentityPolicies
+            ? .resourceOnly : policies.isSameAccount ? .sameAccount : .crossAccount
     }
 
     // MARK: Combining
@@ -87,7 +95,9 @@ private struct Explainer {
         return PolicyLayer.allCases.filter(blocking.contains)
     }
 
-    private func blockingPrincipalLayers(_ layers: [LayerExplanation], isEntityGranted: Bool) -> Set<PolicyLayer> {
+    private func blockingPrincipalLayers(_ layers: [LayerExplanation], isEntityGranted: Bool) -> Set<
+        PolicyLayer
+    > {
         if case .root = policies.principal { return options.rootUser ? [] : [.rootUser] }
         var blocking: Set<PolicyLayer> = []
         for layer in layers where layer.state != .allow {
@@ -108,12 +118,18 @@ private struct Explainer {
     private func decision(_ layers: [LayerExplanation], _ blockedBy: [PolicyLayer]) -> Decision {
         for layer in layers {
             if let denial = layer.statements.first(where: { $0.applies && $0.statement.effect == .deny }) {
-                return Decision(outcome: .explicitDeny, layer: layer.layer, statement: denial.reference, error: nil)
+                return Decision(
+                    outcome: .explicitDeny,
+                    layer: layer.layer,
+                    statement: denial.reference,
+                    error: nil
+                )
             }
         }
         if let blocking = blockedBy.first { return .denied(by: blocking) }
         let resource = layers.first { $0.layer == .resource }
-        let isGrantedByResource = scope == .resourceOnly || scope == .sameAccount && resource?.strength == .direct
+        let isGrantedByResource =
+            scope == .resourceOnly || scope == .sameAccount && resource?.strength == .direct
         if isGrantedByResource { return .allowed(by: .resource, resource?.strongestGrant) }
         if case .root = policies.principal { return .allowed(by: .rootUser, nil) }
         if let grant = layers.first(where: { $0.layer == .identity })?.strongestGrant {
@@ -149,8 +165,15 @@ private struct Explainer {
         let isDenied = applying.contains { $0.statement.effect == .deny }
         let strength = applying.filter { $0.statement.effect == .allow }.map(\.principal).max() ?? .none
         let state: LayerExplanation.State =
-            list == nil ? .notApplicable : isDenied ? .explicitDeny : strength > .none ? .allow : .implicitDeny
-        return LayerExplanation(layer: layer, level: level, state: state, strength: strength, statements: statements)
+            list == nil
+            ? .notApplicable : isDenied ? .explicitDeny : strength > .none ? .allow : .implicitDeny
+        return LayerExplanation(
+            layer: layer,
+            level: level,
+            state: state,
+            strength: strength,
+            statements: statements
+        )
     }
 
     private func explain(
@@ -167,16 +190,24 @@ private struct Explainer {
             conditions.append(try explain(condition))
         }
         return StatementExplanation(
-            policy: policy, statement: statement, principal: principal,
+            policy: policy,
+            statement: statement,
+            principal: principal,
             principalName: statement.principal.flatMap { _ in policies.principal.name(at: principal) },
-            matchesAction: matchesAction, matchesResource: matchesResource, conditions: conditions,
-            applies: isCandidate && conditions.allSatisfy(\.result.holds))
+            matchesAction: matchesAction,
+            matchesResource: matchesResource,
+            conditions: conditions,
+            applies: isCandidate && conditions.allSatisfy(\.result.holds)
+        )
     }
 
     private func explain(_ condition: Condition) throws(RequestError) -> ConditionExplanation {
         ConditionExplanation(
-            condition: condition, resolvedValues: condition.operands.map { $0.resolvedText(in: policies.context) },
-            requestValue: policies.context[folded: condition.key], result: try matching.conditions.evaluate(condition))
+            condition: condition,
+            resolvedValues: condition.operands.map { $0.resolvedText(in: policies.context) },
+            requestValue: policies.context[folded: condition.key],
+            result: try matching.conditions.evaluate(condition)
+        )
     }
 }
 
@@ -186,7 +217,8 @@ extension StatementExplanation {
 
 extension LayerExplanation {
     var strongestGrant: Decision.StatementReference? {
-        statements.first { $0.applies && $0.statement.effect == .allow && $0.principal == strength }?.reference
+        statements.first { $0.applies && $0.statement.effect == .allow && $0.principal == strength }?
+            .reference
     }
 }
 

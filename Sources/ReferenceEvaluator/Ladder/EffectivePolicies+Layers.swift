@@ -15,8 +15,9 @@ extension EffectivePolicies {
         ]
     }
 
-    /// Whether F (one account) or G (two accounts) decides. A resource whose owner is unknown counts as the
-    /// principal's own.
+    /// Whether F (one account) or G (two accounts) decides.
+    ///
+    /// A resource whose owner is unknown counts as the principal's own.
     var isSameAccount: Bool { resourceAccount == nil || principal.account == resourceAccount }
 
     /// Services, identity providers, canonical users and anonymous callers (F10).

@@ -25,8 +25,12 @@ struct Ladder {
         if let denial = try explicitDeny() { return denial }
 
         // The ceilings that bear on every caller: F3, F2, F11.
-        if try !everyLevelAllows(policies.serviceControl, .serviceControl) { return .denied(by: .serviceControl) }
-        if try !everyLevelAllows(policies.resourceControl, .resourceControl) { return .denied(by: .resourceControl) }
+        if try !everyLevelAllows(policies.serviceControl, .serviceControl) {
+            return .denied(by: .serviceControl)
+        }
+        if try !everyLevelAllows(policies.resourceControl, .resourceControl) {
+            return .denied(by: .resourceControl)
+        }
         if try !allowsIfPresent(policies.endpoint, .endpoint) { return .denied(by: .endpoint) }
 
         // F4: what the resource says, as strongly as any of its statements says it.
@@ -37,14 +41,21 @@ struct Ladder {
             // F10: only the resource can grant to services, providers and anonymous callers.
             return strength > .account ? .allowed(by: .resource, resource?.statement) : .denied(by: .resource)
         }
-        if !policies.isSameAccount, strength == .none { return .denied(by: .resource) }  // G1, G2
-        if policies.requiresResourcePolicyTrust, strength == .none { return .denied(by: .resource) }  // F8
-        if policies.isSameAccount, strength == .direct { return .allowed(by: .resource, resource?.statement) }  // F4
-        return try decidePrincipalSide(isEntityGranted: policies.isSameAccount && strength == .viaEntity, resource)
+        // G1, G2, F8: some requests need the resource's word.
+        let needsGrant = !policies.isSameAccount || policies.requiresResourcePolicyTrust
+        if needsGrant, strength == .none { return .denied(by: .resource) }
+        // F4: a caller named directly in its own account needs nothing else.
+        if policies.isSameAccount, strength == .direct { return .allowed(by: .resource, resource?.statement) }
+        return try decidePrincipalSide(
+            isEntityGranted: policies.isSameAccount && strength == .viaEntity,
+            resource
+        )
     }
 
     /// F5, F6, F9: the identity policies and the ceilings of the principal.
-    private func decidePrincipalSide(isEntityGranted: Bool, _ resource: Grant?) throws(RequestError) -> Decision {
+    private func decidePrincipalSide(isEntityGranted: Bool, _ resource: Grant?) throws(RequestError)
+        -> Decision
+    {
         if case .root = policies.principal {
             return options.rootUser ? .allowed(by: .rootUser, nil) : .denied(by: .rootUser)  // F9
         }
@@ -70,7 +81,12 @@ struct Ladder {
                 for statement in policy.document.statements where statement.effect == .deny {
                     if try matching.strength(of: statement, in: layer) > .none {
                         let reference = Decision.StatementReference(policy, statement)
-                        return Decision(outcome: .explicitDeny, layer: layer, statement: reference, error: nil)
+                        return Decision(
+                            outcome: .explicitDeny,
+                            layer: layer,
+                            statement: reference,
+                            error: nil
+                        )
                     }
                 }
             }
@@ -78,13 +94,18 @@ struct Ladder {
         return nil
     }
 
-    private func strongestGrant(_ list: [EffectivePolicy]?, _ layer: PolicyLayer) throws(RequestError) -> Grant? {
+    private func strongestGrant(_ list: [EffectivePolicy]?, _ layer: PolicyLayer) throws(RequestError)
+        -> Grant?
+    {
         var strongest: Grant?
         for policy in list ?? [] {
             for statement in policy.document.statements where statement.effect == .allow {
                 let strength = try matching.strength(of: statement, in: layer)
                 if strength > strongest?.strength ?? .none {
-                    strongest = Grant(strength: strength, statement: Decision.StatementReference(policy, statement))
+                    strongest = Grant(
+                        strength: strength,
+                        statement: Decision.StatementReference(policy, statement)
+                    )
                 }
             }
         }
@@ -92,7 +113,9 @@ struct Ladder {
     }
 
     /// A layer that does not apply stops nothing; one that applies must allow.
-    private func allowsIfPresent(_ list: [EffectivePolicy]?, _ layer: PolicyLayer) throws(RequestError) -> Bool {
+    private func allowsIfPresent(_ list: [EffectivePolicy]?, _ layer: PolicyLayer) throws(RequestError)
+        -> Bool
+    {
         guard let list else { return true }
         return try strongestGrant(list, layer) != nil
     }

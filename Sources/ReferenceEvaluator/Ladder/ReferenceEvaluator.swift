@@ -25,7 +25,10 @@ public struct ReferenceEvaluator: Sendable {
         at now: Instant
     ) -> Decision {
         do throws(RequestError) {
-            return decide(request, under: try directory.effectivePolicies(for: request, session: session, at: now))
+            return decide(
+                request,
+                under: try directory.effectivePolicies(for: request, session: session, at: now)
+            )
         } catch {
             return .failed(error)
         }

@@ -10,7 +10,10 @@ struct StatementMatching: Sendable {
 
     init(_ request: AuthorizationRequest, under policies: EffectivePolicies, options: EvaluationOptions) {
         principal = PrincipalMatching(
-            principal: policies.principal, uniqueID: policies.principalUniqueID, options: options)
+            principal: policies.principal,
+            uniqueID: policies.principalUniqueID,
+            options: options
+        )
         resource = ResourceMatching(request, context: policies.context, options: options)
         conditions = ConditionEvaluation(context: policies.context, options: options)
     }
@@ -18,7 +21,8 @@ struct StatementMatching: Sendable {
     /// How strongly the statement applies; `none` when it does not.
     func strength(of statement: Statement, in layer: PolicyLayer) throws(RequestError) -> MatchStrength {
         let strength = principalStrength(of: statement, in: layer)
-        guard strength != .none, resource.matches(statement.action), matchesResource(statement, in: layer) else {
+        guard strength != .none, resource.matches(statement.action), matchesResource(statement, in: layer)
+        else {
             return .none
         }
         for condition in statement.conditions {
@@ -40,8 +44,9 @@ struct StatementMatching: Sendable {
         }
     }
 
-    /// A resource-based statement without a resource element means its own resource (B6). Elsewhere an absent
-    /// element, which only lenient reading lets through, forbids and never grants.
+    /// A resource-based statement without a resource element means its own resource (B6).
+    ///
+    /// Elsewhere an absent element, which only lenient reading lets through, forbids and never grants.
     func matchesResource(_ statement: Statement, in layer: PolicyLayer) -> Bool {
         guard let element = statement.resource else { return layer == .resource || statement.effect == .deny }
         return resource.matches(element, effect: statement.effect)

@@ -70,7 +70,8 @@ struct PrincipalMatching {
         case .user: [.direct, .account]
         case .role: [.viaEntity, .account]
         case .roleSession: [.direct, .viaEntity, .account]
-        case .federatedUser(_, let user): user == nil ? [.direct, .account] : [.direct, .viaEntity, .account]
+        case .federatedUser(_, let user):
+            user == nil ? [.direct, .account] : [.direct, .viaEntity, .account]
         case .root: [.account]
         case .service, .federated, .canonicalUser: [.direct]
         case .anonymous: []
@@ -94,7 +95,8 @@ struct PrincipalMatching {
         case .user(let user): user == arn ? .direct : .none
         case .role(let role): role == arn ? .viaEntity : .none
         case .roleSession(let session, let role): session == arn ? .direct : role == arn ? .viaEntity : .none
-        case .federatedUser(let session, let user): session == arn ? .direct : user == arn ? .viaEntity : .none
+        case .federatedUser(let session, let user):
+            session == arn ? .direct : user == arn ? .viaEntity : .none
         case .root, .service, .federated, .canonicalUser, .anonymous: .none
         }
     }

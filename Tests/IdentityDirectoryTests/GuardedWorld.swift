@@ -3,7 +3,7 @@ private let endpointPolicy = """
     """
 
 /// Two member accounts, the management account, and one account outside the organization.
-let world: [String: String] = [
+let guardedWorld: [String: String] = [
     "organization.json": """
     {"Id": "o-e", "ManagementAccount": "999999999999",
      "Root": {"Id": "r-e", "ServiceControlPolicies": ["FullAWSAccess"], "ResourceControlPolicies": ["Inside"],
