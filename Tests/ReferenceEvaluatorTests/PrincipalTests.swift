@@ -184,10 +184,9 @@ struct PrincipalTests {
         #expect(try scene.answer() == "allow by identity")
     }
 
-    @Test("B6: a resource-based statement without Principal names nobody, in either effect")
+    @Test("B6: a resource-based Allow without Principal grants to nobody")
     func resourceStatementWithoutPrincipal() throws {
         #expect(try Scene(resourcePolicy: [allow()]).answer() == "implicitDeny by identity")
-        #expect(try Scene(resourcePolicy: [deny()], identity: [allow()]).answer() == "allow by identity")
     }
 
     @Test("C4: strengths are ordered, and each has the word that vectors use")

@@ -170,7 +170,7 @@ struct Scene: Sendable {
     }
 
     /// The answer, which the explanation must share (H5).
-    func decide(sourceLocation: SourceLocation = #_sourceLocation) throws -> Decision {
+    func decide(sourceLocation: Testing.SourceLocation = #_sourceLocation) throws -> Decision {
         let decision = ReferenceEvaluator(options: options).decide(try request, under: try policies)
         if decision.outcome != .error {
             #expect(try explain().decision == decision, sourceLocation: sourceLocation)
@@ -184,7 +184,7 @@ struct Scene: Sendable {
     }
 
     /// The answer in a few words: `allow by identity`, `implicitDeny by scp`.
-    func answer(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+    func answer(sourceLocation: Testing.SourceLocation = #_sourceLocation) throws -> String {
         let decision = try decide(sourceLocation: sourceLocation)
         return decision.outcome.name + (decision.layer.map { " by \($0.name)" } ?? "")
     }

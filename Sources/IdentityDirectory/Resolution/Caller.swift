@@ -20,7 +20,7 @@ struct Caller {
         }
     }
 
-    /// Whether organization policies leave the caller alone: service-linked roles and services (F3).
+    /// Whether organization policies leave the caller alone, as they do service-linked roles (F3).
     var isExemptFromGuardrails: Bool {
         identity?.isServiceLinkedRole ?? false
     }

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// Reads the package's own sources, which lie two folders above this file.
+@Suite("The order of the rooms")
+struct ArchitectureTests {
+    /// The library rooms in the order of the data; each may import only those before it.
+    static let rooms = ["Vocabulary", "PolicyLanguage", "IdentityDirectory", "ReferenceEvaluator"]
+
+    private static let sources = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Sources")
+
+    /// The modules that each source file of a room imports.
+    private static func imports(of room: String) throws -> [(file: String, modules: [String])] {
+        let folder = sources.appendingPathComponent(room)
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".swift")
+        }
+        return try files.map { file in
+            let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+            return (file, text.split(whereSeparator: \.isNewline).compactMap { importedModule($0) })
+        }
+    }
+
+    /// The module of a line such as `public import struct Foundation.Data`.
+    static func importedModule(_ line: Substring) -> String? {
+        var words = line.split(separator: " ")[...]
+        let modifiers = ["public", "package", "internal", "fileprivate", "private"]
+        while let word = words.first, modifiers.contains(String(word)) || word.hasPrefix("@") {
+            words.removeFirst()
+        }
+        guard words.popFirst() == "import" else { return nil }
+        let kinds = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"]
+        if let word = words.first, kinds.contains(String(word)) { words.removeFirst() }
+        return words.first?.split(separator: ".").first.map { String($0) }
+    }
+
+    @Test(
+        "Every form of import is recognised",
+        arguments: [
+            ("import Foundation", "Foundation"), ("public import Vocabulary", "Vocabulary"),
+            ("@preconcurrency import Foundation", "Foundation"), ("package import struct A.B", "A"),
+            ("  internal import Glibc // why", "Glibc"), ("import Foundation.NSURL", "Foundation"),
+        ]
+    )
+    func importLines(_ line: String, _ module: String) {
+        #expect(Self.importedModule(line[...]) == module)
+    }
+
+    @Test(
+        "A line that only mentions imports is none",
+        arguments: ["/// import Foundation", "important", "let x = 1"]
+    )
+    func otherLines(_ line: String) {
+        #expect(Self.importedModule(line[...]) == nil)
+    }
+
+    @Test("No library room imports Foundation", arguments: rooms)
+    func noFoundation(_ room: String) throws {
+        let imports = try Self.imports(of: room)
+        #expect(!imports.isEmpty, "no sources found")
+        for (file, modules) in imports {
+            #expect(!modules.contains { $0.hasPrefix("Foundation") }, "\(room)/\(file)")
+        }
+    }
+
+    @Test("A room imports only the rooms before it", arguments: rooms)
+    func arrows(_ room: String) throws {
+        let position = try #require(Self.rooms.firstIndex(of: room))
+        let allowed = Set(Self.rooms[..<position] + ["Glibc", "Darwin", "Musl"])
+        for (file, modules) in try Self.imports(of: room) {
+            #expect(allowed.isSuperset(of: modules), "\(room)/\(file) imports \(modules)")
+        }
+    }
+
+    @Test("The first two rooms use no system library", arguments: rooms.prefix(2))
+    func pure(_ room: String) throws {
+        for (file, modules) in try Self.imports(of: room) {
+            #expect(Set(Self.rooms).isSuperset(of: modules), "\(room)/\(file) imports \(modules)")
+        }
+    }
+}
