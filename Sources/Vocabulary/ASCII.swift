@@ -18,6 +18,13 @@ extension UInt8 {
 
     /// Whether the byte continues a scalar that an earlier byte began.
     @inlinable public var isUTF8Continuation: Bool { self & 0xC0 == 0x80 }
+
+    /// The value of `0`–`9`, `a`–`f`, `A`–`F`.
+    public var hexDigitValue: UInt8? {
+        if isASCIIDigit { return self & 0x0F }
+        let letter = asciiLowercased &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : nil
+    }
 }
 
 extension UTF8Text {

@@ -1,3 +1,4 @@
+import IdentityDirectory
 import PolicyLanguage
 import ReferenceEvaluator
 import Testing
@@ -87,8 +88,8 @@ struct ActionAndResourceTests {
         "D4: a `*` that ends a part passes the colon, unless the option forbids it",
         arguments: [
             ("arn:aws:sqs:*:111122223333:jobs", "arn:aws:sqs:eu-west-1:111122223333:jobs", true, true),
-            ("arn:aws:sqs:*:jobs", "arn:aws:sqs:eu-west-1:111122223333:jobs", true, false),
-            ("arn:aws:sqs:eu-*:jobs", "arn:aws:sqs:eu-west-1:111122223333:jobs", true, false),
+            ("arn:aws:sqs:*:jobs:*", "arn:aws:sqs:eu-west-1:111122223333:jobs:7", true, false),
+            ("arn:aws:sqs:eu-*:jobs:*", "arn:aws:sqs:eu-west-1:111122223333:jobs:7", true, false),
             ("arn:aws:sqs:e*1:111122223333:jobs", "arn:aws:sqs:eu:1:111122223333:jobs", false, false),
             ("arn:aws:sqs:?:111122223333:jobs", "arn:aws:sqs:eu:111122223333:jobs", false, false),
         ]
@@ -106,8 +107,8 @@ struct ActionAndResourceTests {
     @Test("D4: the option widens and narrows a Deny as it does an Allow")
     func reachOfDeny() throws {
         var scene = Scene(
-            resource: "arn:aws:sqs:eu-west-1:111122223333:jobs",
-            identity: [allow(), deny(on: "arn:aws:sqs:*:jobs")]
+            resource: "arn:aws:sqs:eu-west-1:111122223333:jobs:7",
+            identity: [allow(), deny(on: "arn:aws:sqs:*:jobs:*")]
         )
         #expect(try scene.answer() == "explicitDeny by identity")
         scene.options.arnWildcards = .segmented

@@ -1,3 +1,4 @@
+import IdentityDirectory
 import PolicyLanguage
 import ReferenceEvaluator
 import Testing

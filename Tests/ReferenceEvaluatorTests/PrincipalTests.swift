@@ -1,3 +1,5 @@
+import IdentityDirectory
+import PolicyLanguage
 import ReferenceEvaluator
 import Testing
 import Vocabulary

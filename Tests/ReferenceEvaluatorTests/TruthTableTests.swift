@@ -1,3 +1,6 @@
+import IdentityDirectory
+import PolicyLanguage
+import ReferenceEvaluator
 import Testing
 import Vocabulary
 

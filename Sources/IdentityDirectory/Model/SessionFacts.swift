@@ -1,4 +1,3 @@
-public import PolicyLanguage
 public import Vocabulary
 
 /// What a temporary credential carries besides its principal (E26, G4, G5).

@@ -1,4 +1,3 @@
-public import PolicyLanguage
 public import Vocabulary
 
 extension Directory {

@@ -37,11 +37,4 @@ extension [UInt8] {
 
 extension UInt8 {
     var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
-
-    /// The value of `0`–`9`, `a`–`f`, `A`–`F`.
-    var hexDigitValue: UInt8? {
-        if isASCIIDigit { return self & 0x0F }
-        let letter = asciiLowercased &- UInt8(ascii: "a")
-        return letter < 6 ? letter + 10 : nil
-    }
 }

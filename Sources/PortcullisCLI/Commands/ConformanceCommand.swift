@@ -59,10 +59,9 @@ struct ConformanceCommand {
             separator: "/"
         )
         var vectors: [ConformanceVector] = []
-        for (index, row) in try console.read(path).split(separator: UInt8(ascii: "\n")).enumerated() {
-            let source = SourceText(Array(row), name: "\(path):\(index + 1)")
+        for line in JSONLines(SourceText(try console.read(path), name: path)).lines {
             do throws(InvalidDocument) {
-                vectors.append(try ConformanceVector(source, folder: folder.isEmpty ? "." : folder))
+                vectors.append(try ConformanceVector(line.source, folder: folder.isEmpty ? "." : folder))
             } catch {
                 throw .invalidInput(error.description)
             }
@@ -74,10 +73,9 @@ struct ConformanceCommand {
     private func acceptedDifferences() throws(CommandFailure) -> [String: String] {
         guard let path = try arguments.value("--accept") else { return [:] }
         var accepted: [String: String] = [:]
-        for (index, row) in try console.read(path).split(separator: UInt8(ascii: "\n")).enumerated() {
+        for row in JSONLines(SourceText(try console.read(path), name: path)).lines {
             do throws(InvalidDocument) {
-                let line = try JSONDocument(reading: SourceText(Array(row), name: "\(path):\(index + 1)"))
-                    .root
+                let line = try JSONDocument(reading: row.source).root
                 guard let id = line["id"]?.string, let rule = line["rule"]?.string else {
                     throw InvalidDocument([
                         Diagnostic(

@@ -2,7 +2,7 @@ import IdentityDirectory
 import PolicyLanguage
 import Vocabulary
 
-/// Requests from a JSON Lines file, one a line; empty lines are passed over.
+/// Requests from a JSON Lines file, one a line.
 struct RequestLines {
     /// A line and what it says, or why it cannot be read.
     struct Line {
@@ -13,17 +13,11 @@ struct RequestLines {
     let lines: [Line]
 
     init(_ source: SourceText, reader: PolicyReader) {
-        var lines: [Line] = []
-        let rows = source.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, row) in rows.enumerated()
-        where !row.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
-            // Spaces keep line and column of messages true to the file without copying what stands before.
-            let row = SourceText(Array(row), name: "\(source.name):\(index + 1)")
+        lines = JSONLines(source).lines.map { line in
             let document = Result { () throws(InvalidDocument) in
-                try RequestDocument(reading: row, reader: reader)
+                try RequestDocument(reading: line.source, reader: reader)
             }
-            lines.append(Line(number: index + 1, document: document))
+            return Line(number: line.number, document: document)
         }
-        self.lines = lines
     }
 }

@@ -63,13 +63,12 @@ struct ValidateCommand {
 
     /// One document a line; an object with a `document` member stands for that member.
     private func validateLines(_ source: SourceText, _ report: inout Report) {
-        let rows = source.bytes.split(separator: UInt8(ascii: "\n"))
-        var progress = ProgressLine(console, "documents", total: rows.count)
-        for (index, row) in rows.enumerated() {
+        let lines = JSONLines(source).lines
+        var progress = ProgressLine(console, "documents", total: lines.count)
+        for line in lines {
             report.documentCount += 1
             do throws(InvalidDocument) {
-                let line = SourceText(Array(row), name: "\(source.name):\(index + 1)")
-                let root = try JSONDocument(reading: line).root
+                let root = try JSONDocument(reading: line.source).root
                 report.diagnostics += try reader.read(root["document"] ?? root, as: type).warnings
             } catch {
                 report.diagnostics += error.diagnostics

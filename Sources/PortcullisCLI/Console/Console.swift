@@ -27,7 +27,7 @@ struct Console: Sendable {
         Console(
             write: { text in Swift.print(text, terminator: "") },
             writeError: { text in StandardError.write(text) },
-            readInput: { () throws(CommandFailure) in try readFile("/dev/stdin") },
+            readInput: { () throws(CommandFailure) in try StandardInput.read() },
             isColored: isatty(STDOUT_FILENO) == 1 && !StandardError.isColorRefused,
             showsProgress: isatty(STDERR_FILENO) == 1
         )

@@ -20,7 +20,7 @@ extension Decision {
         case .error:
             return "\(subject) because the request could not be evaluated (\(error?.description ?? "error"))"
         case .explicitDeny:
-            return "\(subject) with an explicit deny in a \(layer?.policyPhrase ?? "policy")"
+            return "\(subject) with an explicit deny in \(layer?.policyPhraseWithArticle ?? "a policy")"
         case .implicitDeny:
             if layer == .rootUser {
                 return "\(subject) because root users have no permissions by default here"
@@ -29,4 +29,8 @@ extension Decision {
                 "\(subject) because no \(layer?.policyPhrase ?? "policy") allows the \(request.action) action"
         }
     }
+}
+
+extension PolicyLayer {
+    fileprivate var policyPhraseWithArticle: String { (self == .identity ? "an " : "a ") + policyPhrase }
 }

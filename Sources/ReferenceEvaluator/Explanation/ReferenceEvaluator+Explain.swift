@@ -1,5 +1,5 @@
 public import IdentityDirectory
-public import PolicyLanguage
+import PolicyLanguage
 public import Vocabulary
 
 extension ReferenceEvaluator {

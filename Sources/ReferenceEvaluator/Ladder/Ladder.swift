@@ -21,6 +21,9 @@ struct Ladder {
     }
 
     func decide() throws(RequestError) -> Decision {
+        // E19: an error must not depend on which statement is read first.
+        if options.unparsableRequestValue == .error { try readEveryValue() }
+
         // F1: an explicit deny anywhere, before anything else.
         if let denial = try explicitDeny() { return denial }
 
@@ -74,6 +77,18 @@ struct Ladder {
     }
 
     // MARK: Layers
+
+    /// Compares every value that some statement about this request compares, as an explanation does.
+    private func readEveryValue() throws(RequestError) {
+        for (layer, list) in policies.layers {
+            for policy in list {
+                for statement in policy.document.statements
+                where matching.isCandidate(statement, in: layer) {
+                    for condition in statement.conditions { _ = try matching.conditions.evaluate(condition) }
+                }
+            }
+        }
+    }
 
     private func explicitDeny() throws(RequestError) -> Decision? {
         for (layer, list) in policies.layers {

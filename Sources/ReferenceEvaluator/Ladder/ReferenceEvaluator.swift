@@ -1,5 +1,5 @@
 public import IdentityDirectory
-public import PolicyLanguage
+import PolicyLanguage
 public import Vocabulary
 
 /// The specification as plain code: the answer that every faster path must give.

@@ -31,6 +31,12 @@ struct StatementMatching: Sendable {
         return strength
     }
 
+    /// Whether principal, action and resource match, so that the conditions decide.
+    func isCandidate(_ statement: Statement, in layer: PolicyLayer) -> Bool {
+        principalStrength(of: statement, in: layer) != .none && resource.matches(statement.action)
+            && matchesResource(statement, in: layer)
+    }
+
     /// C8: only resource-based and endpoint policies look at the caller.
     func principalStrength(of statement: Statement, in layer: PolicyLayer) -> MatchStrength {
         switch layer {

@@ -1,5 +1,3 @@
-public import Vocabulary
-
 /// A point in time to the nanosecond (E14).
 public struct Instant: Sendable, Hashable, Comparable {
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -36,12 +34,15 @@ public struct Instant: Sendable, Hashable, Comparable {
     ///
     /// A text without a zone is UTC (E14). A text of other than four digits is epoch seconds, since a year
     /// has four.
-    public init?(_ text: UTF8Text) {
-        let isYear = text.count == 4 && text.bytes.allSatisfy(\.isASCIIDigit)
+    public init?(_ text: Span<UInt8>) {
+        let isYear = text.count == 4 && (0..<4).allSatisfy { text[$0].isASCIIDigit }
         let isDate = isYear || text.count > 4 && text[4] == UInt8(ascii: "-")
         guard let instant = isDate ? Self.date(text) : Self.epoch(text) else { return nil }
         self = instant
     }
+
+    /// Reads a text, as the other initializer reads bytes.
+    public init?(_ text: UTF8Text) { self.init(text.bytes.span) }
 
     /// Order in time.
     public static func < (lhs: Self, rhs: Self) -> Bool {
@@ -53,13 +54,13 @@ public struct Instant: Sendable, Hashable, Comparable {
         self < other ? .less : self == other ? .same : .greater
     }
 
-    private static func epoch(_ text: UTF8Text) -> Instant? {
-        var scanner = ByteScanner(text)
-        let isNegative = scanner.take(UInt8(ascii: "-"))
-        let digits = scanner.takeDigits()
+    private static func epoch(_ text: Span<UInt8>) -> Instant? {
+        var scanner = ByteScanner()
+        let isNegative = scanner.take(UInt8(ascii: "-"), in: text)
+        let digits = scanner.takeDigits(in: text)
         guard !digits.isEmpty, digits.count <= 13 else { return nil }
-        let magnitude = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 & 0x0F) }
-        guard let nanoseconds = fraction(&scanner), scanner.isAtEnd else { return nil }
+        let magnitude = digits.reduce(Int64(0)) { $0 * 10 + Int64(text[$1] & 0x0F) }
+        guard let nanoseconds = fraction(&scanner, text), scanner.isAtEnd(of: text) else { return nil }
         if isNegative {
             return nanoseconds == 0
                 ? Instant(seconds: -magnitude)
@@ -68,16 +69,16 @@ public struct Instant: Sendable, Hashable, Comparable {
         return Instant(seconds: magnitude, nanoseconds: nanoseconds)
     }
 
-    private static func date(_ text: UTF8Text) -> Instant? {
-        var scanner = ByteScanner(text)
-        guard let year = scanner.takeNumber(digits: 4), year >= 1 else { return nil }
+    private static func date(_ text: Span<UInt8>) -> Instant? {
+        var scanner = ByteScanner()
+        guard let year = scanner.takeNumber(digits: 4, in: text), year >= 1 else { return nil }
         var (month, day) = (1, 1)
         var hasDay = false
-        if scanner.take(UInt8(ascii: "-")) {
-            guard let value = scanner.takeNumber(digits: 2), 1...12 ~= value else { return nil }
+        if scanner.take(UInt8(ascii: "-"), in: text) {
+            guard let value = scanner.takeNumber(digits: 2, in: text), 1...12 ~= value else { return nil }
             month = value
-            if scanner.take(UInt8(ascii: "-")) {
-                guard let value = scanner.takeNumber(digits: 2), 1...daysInMonth(year, month) ~= value else {
+            if scanner.take(UInt8(ascii: "-"), in: text) {
+                guard let value = scanner.takeNumber(digits: 2, in: text), 1...daysInMonth(year, month) ~= value else {
                     return nil
                 }
                 day = value
@@ -86,46 +87,46 @@ public struct Instant: Sendable, Hashable, Comparable {
         }
         var seconds = daysSinceEpoch(year, month, day) * 86_400
         var nanoseconds: UInt32 = 0
-        if hasDay, scanner.take(UInt8(ascii: "T")) {
-            guard let time = timeOfDay(&scanner), let offset = zone(&scanner) else { return nil }
+        if hasDay, scanner.take(UInt8(ascii: "T"), in: text) {
+            guard let time = timeOfDay(&scanner, text), let offset = zone(&scanner, text) else { return nil }
             seconds += time.seconds - offset
             nanoseconds = time.nanoseconds
         }
-        guard scanner.isAtEnd else { return nil }
+        guard scanner.isAtEnd(of: text) else { return nil }
         return Instant(seconds: seconds, nanoseconds: nanoseconds)
     }
 
     /// Hours and minutes, then perhaps seconds, and only after those a fraction.
-    private static func timeOfDay(_ scanner: inout ByteScanner) -> (seconds: Int64, nanoseconds: UInt32)? {
-        guard let hour = scanner.takeNumber(digits: 2), hour < 24, scanner.take(UInt8(ascii: ":")),
-            let minute = scanner.takeNumber(digits: 2), minute < 60
+    private static func timeOfDay(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> (seconds: Int64, nanoseconds: UInt32)? {
+        guard let hour = scanner.takeNumber(digits: 2, in: text), hour < 24, scanner.take(UInt8(ascii: ":"), in: text),
+            let minute = scanner.takeNumber(digits: 2, in: text), minute < 60
         else { return nil }
         let wholeMinutes = Int64(hour * 3_600 + minute * 60)
-        guard scanner.take(UInt8(ascii: ":")) else { return (wholeMinutes, 0) }
-        guard let second = scanner.takeNumber(digits: 2), second < 60, let fraction = fraction(&scanner) else {
+        guard scanner.take(UInt8(ascii: ":"), in: text) else { return (wholeMinutes, 0) }
+        guard let second = scanner.takeNumber(digits: 2, in: text), second < 60, let fraction = fraction(&scanner, text) else {
             return nil
         }
         return (wholeMinutes + Int64(second), fraction)
     }
 
-    private static func fraction(_ scanner: inout ByteScanner) -> UInt32? {
-        guard scanner.take(UInt8(ascii: ".")) else { return 0 }
-        let digits = scanner.takeDigits()
+    private static func fraction(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> UInt32? {
+        guard scanner.take(UInt8(ascii: "."), in: text) else { return 0 }
+        let digits = scanner.takeDigits(in: text)
         guard 1...9 ~= digits.count else { return nil }
-        let value = digits.reduce(UInt32(0)) { $0 * 10 + UInt32($1 & 0x0F) }
+        let value = digits.reduce(UInt32(0)) { $0 * 10 + UInt32(text[$1] & 0x0F) }
         return (digits.count..<9).reduce(value) { value, _ in value * 10 }
     }
 
-    private static func zone(_ scanner: inout ByteScanner) -> Int64? {
-        if scanner.isAtEnd || scanner.take(UInt8(ascii: "Z")) { return 0 }
-        let isEast = scanner.take(UInt8(ascii: "+"))
-        guard isEast || scanner.take(UInt8(ascii: "-")), let hours = scanner.takeNumber(digits: 2),
+    private static func zone(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> Int64? {
+        if scanner.isAtEnd(of: text) || scanner.take(UInt8(ascii: "Z"), in: text) { return 0 }
+        let isEast = scanner.take(UInt8(ascii: "+"), in: text)
+        guard isEast || scanner.take(UInt8(ascii: "-"), in: text), let hours = scanner.takeNumber(digits: 2, in: text),
             hours <= 14
         else {
             return nil
         }
-        _ = scanner.take(UInt8(ascii: ":"))
-        guard let minutes = scanner.takeNumber(digits: 2), minutes < 60 else { return nil }
+        _ = scanner.take(UInt8(ascii: ":"), in: text)
+        guard let minutes = scanner.takeNumber(digits: 2, in: text), minutes < 60 else { return nil }
         let offset = Int64(hours * 3_600 + minutes * 60)
         return isEast ? offset : -offset
     }
