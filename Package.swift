@@ -21,9 +21,17 @@ let package = Package(
         .target(name: "PolicyLanguage", dependencies: ["Vocabulary"], swiftSettings: settings),
         .target(name: "IdentityDirectory", dependencies: ["PolicyLanguage"], swiftSettings: settings),
         .target(name: "ReferenceEvaluator", dependencies: ["IdentityDirectory"], swiftSettings: settings),
+        .target(name: "CEpoch"),
+        .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+        .target(name: "DecisionIndex", dependencies: ["Vocabulary", "CEpoch", "CXXHash"], swiftSettings: settings),
+        .target(
+            name: "SnapshotCompiler",
+            dependencies: ["IdentityDirectory", "DecisionIndex"],
+            swiftSettings: settings
+        ),
         .target(
             name: "ConformanceSuite",
-            dependencies: ["IdentityDirectory", "ReferenceEvaluator"],
+            dependencies: ["IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -49,6 +57,7 @@ let package = Package(
             dependencies: ["ConformanceSuite"],
             swiftSettings: settings
         ),
+        .testTarget(name: "DecisionIndexTests", dependencies: ["DecisionIndex"], swiftSettings: settings),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

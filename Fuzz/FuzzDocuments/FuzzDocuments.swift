@@ -57,7 +57,7 @@ private func decide(_ document: RequestDocument) {
 }
 
 private func compare(_ request: AuthorizationRequest, _ policies: EffectivePolicies) {
-    let evaluator = ReferenceEvaluator()
+    let evaluator = SpecificationEvaluator()
     let decision = evaluator.decide(request, under: policies)
     guard let explanation = try? evaluator.explain(request, under: policies) else {
         precondition(decision.outcome == .error, "an explanation failed where a decision did not")

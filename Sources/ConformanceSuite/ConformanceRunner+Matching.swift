@@ -46,11 +46,40 @@ extension ConformanceRunner {
         compare(isMatch ? "match" : "nomatch", with: vector)
     }
 
+    /// Compares one element's answer with the vector, then asks the evaluator a whole request in which the
+    /// statement is an identity policy: it must allow, or deny, just when all elements match.
+    private func judge(
+        _ isMatch: Bool,
+        _ vector: ConformanceVector,
+        _ policy: EffectivePolicy,
+        _ probe: StatementProbe
+    ) -> ConformanceResult.Verdict {
+        let verdict = match(isMatch, vector)
+        guard verdict == .passed, (try? probe.request.validate()) != nil else { return verdict }
+        let statement = policy.document.statements[0]
+        guard statement.resource != nil, let conditionsHold = try? probe.conditionsHold(statement) else {
+            return verdict
+        }
+        let applies = probe.matchesAction(statement) && probe.matchesResource(statement) && conditionsHold
+        let wanted: Outcome = !applies ? .implicitDeny : statement.effect == .allow ? .allow : .explicitDeny
+        var policies = EffectivePolicies(
+            principal: probe.request.principal,
+            resourceAccount: probe.request.principal.account,
+            context: probe.context
+        )
+        policies.identity = [policy]
+        let outcome = evaluator.decide(probe.request, under: policies, options: probe.options).outcome
+        return outcome == wanted ? verdict : .failed("the whole request: expected \(wanted.name), got \(outcome.name)")
+    }
+
+    /// Somebody with identity policies, where a vector does not care who asks.
+    private static let somebody = ARN("arn:aws:iam::111122223333:user/somebody").map { RequestPrincipal.user($0) }
+
     private func statementMatching(
         _ vector: ConformanceVector,
         action: UTF8Text = "a:b",
         resource: UTF8Text = "*",
-        principal: RequestPrincipal = .anonymous
+        principal: RequestPrincipal = somebody ?? .anonymous
     ) throws(InvalidDocument) -> StatementProbe {
         var options = EvaluationOptions()
         try options.apply(vector.json["options"])
@@ -66,7 +95,7 @@ extension ConformanceRunner {
         guard let policy = try policy(vector, as: type(vector)) else { return .failed("no statement") }
         let probe = try statementMatching(vector)
         do throws(RequestError) {
-            return match(try probe.conditionsHold(policy.document.statements[0]), vector)
+            return judge(try probe.conditionsHold(policy.document.statements[0]), vector, policy, probe)
         } catch {
             return compare("error", with: vector)
         }
@@ -76,14 +105,14 @@ extension ConformanceRunner {
     func matchAction(_ vector: ConformanceVector) throws(InvalidDocument) -> ConformanceResult.Verdict {
         guard let policy = try policy(vector, as: type(vector)) else { return .failed("no statement") }
         let probe = try statementMatching(vector, action: vector.requestText("action") ?? "")
-        return match(probe.matchesAction(policy.document.statements[0]), vector)
+        return judge(probe.matchesAction(policy.document.statements[0]), vector, policy, probe)
     }
 
     /// The resource element by itself.
     func matchResource(_ vector: ConformanceVector) throws(InvalidDocument) -> ConformanceResult.Verdict {
         guard let policy = try policy(vector, as: type(vector)) else { return .failed("no statement") }
         let probe = try statementMatching(vector, resource: vector.requestText("resource") ?? "")
-        return match(probe.matchesResource(policy.document.statements[0]), vector)
+        return judge(probe.matchesResource(policy.document.statements[0]), vector, policy, probe)
     }
 
     /// The principal element by itself, or a resource policy that is asked about one caller only.

@@ -30,7 +30,7 @@ extension ConformanceRunner {
     }
 
     private func judge(
-        _ decision: Decision,
+        _ decision: ReferenceDecision,
         _ request: AuthorizationRequest,
         _ policies: EffectivePolicies,
         _ options: EvaluationOptions,
@@ -59,7 +59,7 @@ extension ConformanceRunner {
         _ policies: EffectivePolicies,
         _ options: EvaluationOptions
     ) -> Explanation? {
-        try? ReferenceEvaluator(options: options).explain(request, under: policies)
+        try? SpecificationEvaluator(options: options).explain(request, under: policies)
     }
 
     private static func layerName(_ name: String) -> String {
@@ -159,15 +159,17 @@ extension ConformanceRunner {
             policies = try directory.effectivePolicies(
                 for: document.request,
                 session: document.session,
-                at: document.at ?? Self.defaultTime
+                at: document.at ?? RequestDocument.defaultTime
             )
         } catch {
             return compare("error", with: vector, error.description)
         }
-        let decision = evaluator.decide(document.request, under: policies, options: options)
+        let decision = evaluator.decide(document, in: directory, options: options)
         return try judge(decision, document.request, policies, options, vector)
     }
+}
 
+extension RequestDocument {
     /// When a vector does not say when it is asked.
-    private static let defaultTime = Instant(seconds: 1_772_366_400) ?? .distantPast
+    static let defaultTime = Instant(seconds: 1_772_366_400) ?? .distantPast
 }

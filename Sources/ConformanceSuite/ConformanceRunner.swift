@@ -13,7 +13,10 @@ public protocol ConformanceEvaluator: Sendable {
         _ request: AuthorizationRequest,
         under policies: EffectivePolicies,
         options: EvaluationOptions
-    ) -> Decision
+    ) -> ReferenceDecision
+
+    /// Decides a request against a whole directory.
+    func decide(_ document: RequestDocument, in directory: Directory, options: EvaluationOptions) -> ReferenceDecision
 }
 
 /// The specification in plain code, as the suite's subject.
@@ -24,13 +27,27 @@ public struct ReferenceSubject: ConformanceEvaluator {
     /// The only one.
     public init() {}
 
-    /// Decides with ``ReferenceEvaluator``.
+    /// Decides with ``SpecificationEvaluator``.
     public func decide(
         _ request: AuthorizationRequest,
         under policies: EffectivePolicies,
         options: EvaluationOptions
-    ) -> Decision {
-        ReferenceEvaluator(options: options).decide(request, under: policies)
+    ) -> ReferenceDecision {
+        SpecificationEvaluator(options: options).decide(request, under: policies)
+    }
+
+    /// Decides with the policies that bear on the request.
+    public func decide(
+        _ document: RequestDocument,
+        in directory: Directory,
+        options: EvaluationOptions
+    ) -> ReferenceDecision {
+        SpecificationEvaluator(options: options).decide(
+            document.request,
+            in: directory,
+            session: document.session,
+            at: document.at ?? RequestDocument.defaultTime
+        )
     }
 }
 

@@ -91,12 +91,12 @@ enum Help {
         """
 
     private static let conformance = """
-        usage: portcullis conformance [--evaluator reference] [--accept FILE] PATH...
+        usage: portcullis conformance [--evaluator NAME] [--accept FILE] PATH...
 
         Runs the vectors of each file, or of each `.jsonl` file of each folder. Prints each mismatch, then
         `N passed, N failed, N skipped`.
 
-          --evaluator NAME   reference (default)
+          --evaluator NAME   reference (default), index, or both, which must agree
           --accept FILE      vectors that a rule decides otherwise: one `{"id": …, "rule": …}` a line
           --json             mismatches in JSON
 

@@ -168,7 +168,7 @@ struct PolicyVariableTests {
         let facts = try context([
             ("aws:PrincipalAccount", "1"), ("p", "aws"), ("s", "s3"), ("aws:username", "b"),
         ])
-        for reach in ResourcePattern.WildcardReach.allCases {
+        for reach in WildcardReach.allCases {
             let resolved = pattern.template(reach).resolved(in: facts)
             for arn in ["arn:aws:s3::1:b", "arn:aws:s3:::b"] as [UTF8Text] {
                 #expect(resolved?.matches(arn) == false)
@@ -182,7 +182,7 @@ struct PolicyVariableTests {
             .resourcePatterns[0]
         #expect(pattern.variables.map(\.key) == ["aws:username"])
         let facts = try context([("aws:username", "a*")])
-        for reach in ResourcePattern.WildcardReach.allCases {
+        for reach in WildcardReach.allCases {
             let resolved = pattern.template(reach).resolved(in: facts)
             #expect(resolved?.matches("arn:aws:s3:eu:1:b/a*/x:y/z") == true)
             #expect(resolved?.matches("arn:aws:s3:eu:1:b/ab/x") == false)

@@ -52,7 +52,10 @@ struct ActionAndResourceTests {
         ElementCase(#""NotAction": []"#, "s3:PutObject", false),
     ]
 
-    @Test("D1, D2, B10: Action ignores case and takes wildcards; NotAction is its opposite", arguments: actions)
+    @Test(
+        "D1, D2, B10: Action ignores case and takes wildcards; NotAction is its opposite",
+        arguments: actions
+    )
     func action(_ row: ElementCase) throws {
         let text = #"{"Effect": "Allow", \#(row.element), "Resource": "*"}"#
         let (probe, statement) = try probe(text, action: row.request)
@@ -97,7 +100,7 @@ struct ActionAndResourceTests {
     func reach(_ pattern: String, _ resource: String, _ aws: Bool, _ segmented: Bool) throws {
         let text = #"{"Effect": "Allow", "Action": "*", "Resource": "\#(pattern)"}"#
         var options = EvaluationOptions()
-        for (choice, expected) in [(ResourcePattern.WildcardReach.aws, aws), (.segmented, segmented)] {
+        for (choice, expected) in [(WildcardReach.aws, aws), (.segmented, segmented)] {
             options.arnWildcards = choice
             let (probe, statement) = try probe(text, resource: UTF8Text(resource), options: options)
             #expect(probe.matchesResource(statement) == expected, "\(choice)")
@@ -132,7 +135,12 @@ struct ActionAndResourceTests {
     @Test("D8: a statement applies only where principal, action, resource and conditions all match")
     func everythingMustMatch() throws {
         let when = #"{"StringEquals": {"app:color": "red"}}"#
-        let text = allow("s3:GetObject", on: "arn:aws:s3:::vault/a", to: #"{"AWS": "\#(aliceName)"}"#, when: when)
+        let text = allow(
+            "s3:GetObject",
+            on: "arn:aws:s3:::vault/a",
+            to: #"{"AWS": "\#(aliceName)"}"#,
+            when: when
+        )
         let scene = Scene(context: ["app:color": .single("red")], resourcePolicy: [text])
         #expect(try scene.answer() == "allow by resource")
         #expect(try scene.with { $0.action = "s3:PutObject" }.decide().outcome == .implicitDeny)
@@ -161,8 +169,16 @@ struct ActionAndResourceTests {
     static let unresolved = [
         Unresolved("Allow", #""Resource": "arn:aws:s3:::vault/${app:who}""#, applies: false),
         Unresolved("Deny", #""Resource": "arn:aws:s3:::vault/${app:who}""#, applies: false),
-        Unresolved("Allow", #""Resource": ["arn:aws:s3:::vault/${app:who}", "arn:aws:s3:::vault/a"]"#, applies: true),
-        Unresolved("Deny", #""Resource": ["arn:aws:s3:::vault/${app:who}", "arn:aws:s3:::vault/a"]"#, applies: true),
+        Unresolved(
+            "Allow",
+            #""Resource": ["arn:aws:s3:::vault/${app:who}", "arn:aws:s3:::vault/a"]"#,
+            applies: true
+        ),
+        Unresolved(
+            "Deny",
+            #""Resource": ["arn:aws:s3:::vault/${app:who}", "arn:aws:s3:::vault/a"]"#,
+            applies: true
+        ),
         Unresolved("Allow", #""NotResource": "arn:aws:s3:::vault/${app:who}""#, applies: false),
         Unresolved("Deny", #""NotResource": "arn:aws:s3:::vault/${app:who}""#, applies: true),
         Unresolved(
@@ -177,7 +193,10 @@ struct ActionAndResourceTests {
         ),
     ]
 
-    @Test("E24: an unresolved variable in Resource matches nothing; in NotResource it never grants", arguments: unresolved)
+    @Test(
+        "E24: an unresolved variable in Resource matches nothing; in NotResource it never grants",
+        arguments: unresolved
+    )
     func unresolvedVariable(_ row: Unresolved) throws {
         let text = #"{"Effect": "\#(row.effect)", "Action": "*", \#(row.element)}"#
         for context: [UTF8Text: ContextValue] in [[:], ["app:who": .multi(["a"])]] {

@@ -25,7 +25,8 @@ struct CrossAccountTests {
 
     static let sides: [(String, @Sendable (inout Scene) -> Void)] = [
         ("scp", { $0.scps = [[]] }), ("rcp", { $0.rcps = [[]] }), ("resource", { $0.resourcePolicy = [] }),
-        ("identity", { $0.identity = [] }), ("boundary", { $0.boundary = [] }), ("session", { $0.session = [] }),
+        ("identity", { $0.identity = [] }), ("boundary", { $0.boundary = [] }),
+        ("session", { $0.session = [] }),
     ]
 
     @Test("G1: each layer of either side that is silent stops the request", arguments: sides.indices)
@@ -128,8 +129,9 @@ struct CrossAccountTests {
         scene.action = "sts:AssumeRoleWithWebIdentity"
         scene.identity = nil
         let condition = #"{"StringEquals": {"accounts.example.com:aud": "app"}}"#
+        let trusted = #"{"Federated": "accounts.example.com"}"#
         scene.resourcePolicy = [
-            #"{"Effect": "Allow", "Principal": {"Federated": "accounts.example.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": \#(condition)}"#
+            statement("Allow", "sts:AssumeRoleWithWebIdentity", on: nil, trusted, condition)
         ]
         #expect(try scene.answer() == "implicitDeny by resource")
         scene.context["accounts.example.com:aud"] = .single("app")
@@ -146,7 +148,7 @@ struct CrossAccountTests {
         ])
         let request = AuthorizationRequest(principal: alice, action: "sts:AssumeRole", resource: roleName)
         let now = try #require(Instant("2026-03-01T12:00:00Z"))
-        let evaluator = ReferenceEvaluator()
+        let evaluator = SpecificationEvaluator()
         let decision = evaluator.decide(request, in: directory, at: now)
         #expect(decision.outcome == .allow && decision.layer == .resource)
         #expect(try evaluator.explain(request, in: directory, at: now).decision == decision)
@@ -159,11 +161,11 @@ struct CrossAccountTests {
     func unknownCaller() throws {
         let request = AuthorizationRequest(principal: alice, action: "s3:GetObject", resource: "*")
         let now = try #require(Instant("2026-03-01T12:00:00Z"))
-        let decision = ReferenceEvaluator().decide(request, in: Directory(), at: now)
+        let decision = SpecificationEvaluator().decide(request, in: Directory(), at: now)
         let error = RequestError(.unknownPrincipal, in: .principal)
         #expect(decision.outcome == .error && !decision.outcome.isAllowed)
         #expect(decision.error == error && decision.layer == nil && decision.statement == nil)
-        #expect(throws: error) { try ReferenceEvaluator().explain(request, in: Directory(), at: now) }
+        #expect(throws: error) { try SpecificationEvaluator().explain(request, in: Directory(), at: now) }
     }
 
     @Test(

@@ -23,7 +23,10 @@ struct ExplanationTests {
 
     @Test("H2: guardrails are listed level by level, each with its own state")
     func levels() throws {
-        let scene = Scene(scps: [[allow()], [allow("kms:*")], [allow(), deny("s3:*")]], rcps: [[allow()], []])
+        let scene = Scene(
+            scps: [[allow()], [allow("kms:*")], [allow(), deny("s3:*")]],
+            rcps: [[allow()], []]
+        )
         let layers = try scene.explain().layers
         let scps = layers.filter { $0.layer == .serviceControl }
         #expect(scps.map(\.level) == ["level-0", "level-1", "level-2"])
@@ -51,7 +54,12 @@ struct ExplanationTests {
 
     @Test("H2: layers that only the resource's grant makes unnecessary block nothing")
     func needlessLayers() throws {
-        let scene = Scene(principal: session, resourcePolicy: [grant(to: sessionName)], boundary: [], session: [])
+        let scene = Scene(
+            principal: session,
+            resourcePolicy: [grant(to: sessionName)],
+            boundary: [],
+            session: []
+        )
         #expect(try layer(.identity, of: scene).state == .implicitDeny)
         #expect(try layer(.boundary, of: scene).state == .implicitDeny)
         #expect(try scene.blockedBy().isEmpty)
@@ -152,7 +160,9 @@ struct ExplanationTests {
         let explained = try #require(try layer(.identity, of: scene).statements.first?.conditions.first)
         #expect(explained.condition.operator.description == "StringLike")
         #expect(explained.condition.name == "app:Path" && explained.condition.key == "app:path")
-        #expect(explained.condition.operands.map(\.text) == ["${aws:username}/*", "${app:none}", "shared/${*}"])
+        #expect(
+            explained.condition.operands.map(\.text) == ["${aws:username}/*", "${app:none}", "shared/${*}"]
+        )
         #expect(explained.resolvedValues == ["alice/*", nil, "shared/*"])
         #expect(explained.requestValue == .single("alice/x"))
         #expect(explained.result.holds && explained.result.reason == .matched)
@@ -161,7 +171,8 @@ struct ExplanationTests {
     @Test(
         "H3: values of every kind are shown as they resolve",
         arguments: [
-            ("ArnLike", "arn:aws:s3:::${app:who}", "arn:aws:s3:::alice"), ("ArnLike", "arn:aws:s3:::${app:none}", nil),
+            ("ArnLike", "arn:aws:s3:::${app:who}", "arn:aws:s3:::alice"),
+            ("ArnLike", "arn:aws:s3:::${app:none}", nil),
             ("ArnEquals", "${app:who}", "alice"), ("Bool", "${app:who}", "alice"), ("Bool", "true", "true"),
             ("NumericEquals", "1.50", "1.50"), ("DateEquals", "2020-01-01", "2020-01-01"),
             ("IpAddress", "10.0.0.0/8", "10.0.0.0/8"), ("BinaryEquals", "AQI=", "AQI="),
@@ -186,7 +197,8 @@ struct ExplanationTests {
 
     @Test("H1, E27: the explained request is the one that was decided, with the engine's facts")
     func explainedRequest() throws {
-        let directory = try Directory(files: ["accounts/111122223333/users/alice/user.json": Array("{}".utf8)])
+        let directory = try Directory(files: ["accounts/111122223333/users/alice/user.json": Array("{}".utf8)]
+        )
         let request = AuthorizationRequest(
             principal: alice,
             action: "s3:GetObject",
@@ -194,7 +206,7 @@ struct ExplanationTests {
             context: try RequestContext([("aws:username", .single("root"))])
         )
         let now = try #require(Instant("2026-03-01T12:00:00Z"))
-        let explanation = try ReferenceEvaluator().explain(request, in: directory, at: now)
+        let explanation = try SpecificationEvaluator().explain(request, in: directory, at: now)
         #expect(explanation.request.context["aws:username"] == .single("alice"))
         #expect(explanation.request.action == "s3:GetObject" && explanation.request.principal == alice)
     }

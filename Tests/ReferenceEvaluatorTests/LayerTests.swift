@@ -61,7 +61,13 @@ struct LayerTests {
 
     @Test("F1: a Deny comes before every implicit deny", arguments: layers)
     func denyBeforeImplicitDeny(_ layer: Layer) throws {
-        var scene = Scene(principal: session, scps: [[], []], rcps: [[], []], endpoint: [], resourcePolicy: [])
+        var scene = Scene(
+            principal: session,
+            scps: [[], []],
+            rcps: [[], []],
+            endpoint: [],
+            resourcePolicy: []
+        )
         scene.boundary = []
         scene.session = []
         layer.append(&scene, deny(to: everyone))
@@ -79,7 +85,10 @@ struct LayerTests {
         #expect(try scene.blockedBy() == [name])
     }
 
-    @Test("F5: the resource's grant to the role replaces the identity policy's", arguments: ["resource", "identity"])
+    @Test(
+        "F5: the resource's grant to the role replaces the identity policy's",
+        arguments: ["resource", "identity"]
+    )
     func alternatives(_ name: String) throws {
         let layer = try #require(Self.layers.first { $0.name == name })
         let scene = Self.open.with { layer.empty(&$0) }
@@ -118,7 +127,12 @@ struct LayerTests {
 
     @Test("F2, F3: a guardrail grants nothing by itself")
     func guardrailsGrantNothing() throws {
-        let scene = Scene(scps: [[allow()]], rcps: [[allow()]], endpoint: [allow(to: everyone)], boundary: [allow()])
+        let scene = Scene(
+            scps: [[allow()]],
+            rcps: [[allow()]],
+            endpoint: [allow(to: everyone)],
+            boundary: [allow()]
+        )
         #expect(try scene.answer() == "implicitDeny by identity")
     }
 
@@ -130,7 +144,10 @@ struct LayerTests {
         #expect(try scene.answer() == "allow by identity")
     }
 
-    @Test("F4: a direct grant passes no SCP, no RCP and no endpoint policy", arguments: ["scp", "rcp", "endpoint"])
+    @Test(
+        "F4: a direct grant passes no SCP, no RCP and no endpoint policy",
+        arguments: ["scp", "rcp", "endpoint"]
+    )
     func directGrantAndCeilings(_ name: String) throws {
         let layer = try #require(Self.layers.first { $0.name == name })
         let scene = Self.open.with {
@@ -144,7 +161,9 @@ struct LayerTests {
     func strongestGrant() throws {
         let scene = Scene(
             principal: session,
-            resourcePolicy: [grant(to: home), grant(to: roleName), grant(to: sessionName), allow(to: everyone)],
+            resourcePolicy: [
+                grant(to: home), grant(to: roleName), grant(to: sessionName), allow(to: everyone),
+            ],
             boundary: [],
             session: []
         )
@@ -186,7 +205,9 @@ struct LayerTests {
         #expect(try scene.answer() == "implicitDeny by identity")
     }
 
-    @Test("F4, F6: a grant to the user behind a federated session leaves boundary and session policies in force")
+    @Test(
+        "F4, F6: a grant to the user behind a federated session leaves boundary and session policies in force"
+    )
     func grantToUserBehindSession() throws {
         var scene = Scene(principal: guest, resourcePolicy: [grant(to: aliceName)], session: [allow()])
         #expect(try scene.answer() == "allow by resource")

@@ -22,7 +22,10 @@ struct MessageTests {
         return message
     }
 
-    @Test("H4: an explicit deny names its layer, with the article that AWS writes", arguments: LayerTests.layers)
+    @Test(
+        "H4: an explicit deny names its layer, with the article that AWS writes",
+        arguments: LayerTests.layers
+    )
     func explicitDeny(_ layer: LayerTests.Layer) throws {
         let scene = LayerTests.open.with { layer.append(&$0, deny(to: everyone)) }
         let phrase = try #require(Self.phrases[layer.name])
@@ -45,8 +48,9 @@ struct MessageTests {
     func rootUser() throws {
         let text = try message(Scene(principal: root, identity: nil))
         #expect(
-            text == "User: arn:aws:iam::111122223333:root is not authorized to perform: s3:GetObject on resource: "
-                + "arn:aws:s3:::vault/a because root users have no permissions by default here"
+            text
+                == "User: arn:aws:iam::111122223333:root is not authorized to perform: s3:GetObject on "
+                + "resource: arn:aws:s3:::vault/a because root users have no permissions by default here"
         )
     }
 
@@ -56,9 +60,10 @@ struct MessageTests {
         scene.action = "s3"
         let message = try scene.decide().denialMessage(for: scene.request)
         #expect(
-            message == "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3 on resource: "
-                + "arn:aws:s3:::vault/a because the request could not be evaluated (malformed request: action is "
-                + "not of the form service:Name)"
+            message
+                == "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3 on resource: "
+                + "arn:aws:s3:::vault/a because the request could not be evaluated (malformed request: "
+                + "action is not of the form service:Name)"
         )
     }
 
@@ -81,6 +86,8 @@ struct MessageTests {
         )
         var malformed = Scene()
         malformed.resource = ""
-        #expect(try text(malformed) == #"{"decision":"error","error":"malformed request: resource is empty"}"#)
+        #expect(
+            try text(malformed) == #"{"decision":"error","error":"malformed request: resource is empty"}"#
+        )
     }
 }

@@ -10,7 +10,7 @@ struct MonotonicityTests {
     private static let seeds: Range<UInt64> = 10_000..<10_060
 
     private func outcome(_ request: AuthorizationRequest, _ policies: EffectivePolicies) -> Outcome {
-        ReferenceEvaluator().decide(request, under: policies).outcome
+        SpecificationEvaluator().decide(request, under: policies).outcome
     }
 
     /// Runs every random request under its policies and under changed ones.
@@ -33,7 +33,10 @@ struct MonotonicityTests {
                 var after = before
                 try change(&after, &random)
                 let (old, new) = (outcome(request, before), outcome(request, after))
-                #expect(old.isAllowed || !new.isAllowed, "seed \(seed), request \(index): \(old) became \(new)")
+                #expect(
+                    old.isAllowed || !new.isAllowed,
+                    "seed \(seed), request \(index): \(old) became \(new)"
+                )
                 turned += old.isAllowed && !new.isAllowed ? 1 : 0
             }
         }
@@ -77,7 +80,10 @@ struct MonotonicityTests {
                 guard let levels = effective[keyPath: layer], !levels.isEmpty else { continue }
                 let index = random.number(0...(levels.count - 1))
                 let policies = try levels[index].policies.map { try $0.withoutAllow(random.number(0...9)) }
-                effective[keyPath: layer]?[index] = OrganizationLevel(id: levels[index].id, policies: policies)
+                effective[keyPath: layer]?[index] = OrganizationLevel(
+                    id: levels[index].id,
+                    policies: policies
+                )
             }
         }
         #expect(turned > 20)

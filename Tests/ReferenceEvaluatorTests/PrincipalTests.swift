@@ -64,7 +64,11 @@ struct PrincipalTests {
         PrincipalCase(role, #"{"AWS": "\#(sessionName)"}"#, .none),
         PrincipalCase(guest, #"{"AWS": "\#(guestName)"}"#, .direct),
         PrincipalCase(guest, #"{"AWS": "\#(aliceName)"}"#, .viaEntity),
-        PrincipalCase(.federatedUser(session: arn(guestName), user: nil), #"{"AWS": "\#(aliceName)"}"#, .none),
+        PrincipalCase(
+            .federatedUser(session: arn(guestName), user: nil),
+            #"{"AWS": "\#(aliceName)"}"#,
+            .none
+        ),
         PrincipalCase(service, #"{"Service": "sns.amazonaws.com"}"#, .direct),
         PrincipalCase(service, #"{"Service": "sqs.amazonaws.com"}"#, .none),
         PrincipalCase(service, #"{"AWS": "111122223333"}"#, .none),
@@ -74,7 +78,11 @@ struct PrincipalTests {
             #"{"Federated": "arn:aws:iam::111122223333:oidc-provider/accounts.example.com"}"#,
             .direct
         ),
-        PrincipalCase(provider, #"{"Federated": "arn:aws:iam::111122223333:oidc-provider/example.com"}"#, .none),
+        PrincipalCase(
+            provider,
+            #"{"Federated": "arn:aws:iam::111122223333:oidc-provider/example.com"}"#,
+            .none
+        ),
         PrincipalCase(provider, #"{"Federated": "example.com"}"#, .none),
         PrincipalCase(alice, #"{"Federated": "accounts.example.com"}"#, .none),
         PrincipalCase(.canonicalUser(canonicalID), #"{"CanonicalUser": "\#(canonicalID)"}"#, .direct),
@@ -97,7 +105,10 @@ struct PrincipalTests {
         PrincipalCase(alice, #"{"AWS": []}"#, .none),
     ]
 
-    @Test("C6: an Allow with NotPrincipal applies to callers that no entry names at any level", arguments: exceptions)
+    @Test(
+        "C6: an Allow with NotPrincipal applies to callers that no entry names at any level",
+        arguments: exceptions
+    )
     func allowNotPrincipal(_ row: PrincipalCase) throws {
         #expect(try strength(row.caller, #""NotPrincipal": \#(row.element)"#) == row.strength)
     }
@@ -182,7 +193,11 @@ struct PrincipalTests {
     @Test("C8: policies of the principal's side and guardrails look at no caller")
     func implicitPrincipal() throws {
         let other = #"{"AWS": "444455556666"}"#
-        let scene = Scene(scps: [[allow(to: other)]], rcps: [[allow(to: other)]], identity: [allow(to: other)])
+        let scene = Scene(
+            scps: [[allow(to: other)]],
+            rcps: [[allow(to: other)]],
+            identity: [allow(to: other)]
+        )
         #expect(try scene.answer() == "allow by identity")
     }
 

@@ -8,7 +8,8 @@ import Vocabulary
 struct RenderingTests {
     /// A training job's read, allowed by its own policy.
     static let allowed: Scene = {
-        let when = #"{"StringEquals": {"app:team": ["${app:own}", "${app:none}"]}, "Null": {"app:list": "false"}}"#
+        let when =
+            #"{"StringEquals": {"app:team": ["${app:own}", "${app:none}"]}, "Null": {"app:list": "false"}}"#
         var scene = Scene(
             principal: session,
             scps: [[allow()]],
@@ -26,7 +27,12 @@ struct RenderingTests {
         owner: abroad,
         resourcePolicy: [
             grant(to: aliceName),
-            deny("s3:*", to: everyone, when: #"{"BoolIfExists": {"aws:SecureTransport": false}}"#, sid: "TLS"),
+            deny(
+                "s3:*",
+                to: everyone,
+                when: #"{"BoolIfExists": {"aws:SecureTransport": false}}"#,
+                sid: "TLS"
+            ),
         ],
         identity: [allow()],
         boundary: [allow(on: "arn:aws:s3:::vault")]
@@ -62,7 +68,9 @@ struct RenderingTests {
         #expect(try render(scene).contains("    2 statements about other actions\n"))
         #expect(try !render(scene).contains("Keys"))
         let all = try render(scene, ExplanationText(showsAllStatements: true))
-        #expect(all.contains("    Allow Keys does not apply: action\n") && !all.contains("about other actions"))
+        #expect(
+            all.contains("    Allow Keys does not apply: action\n") && !all.contains("about other actions")
+        )
         let one = try render(Scene(identity: [allow("kms:*")]))
         #expect(one.contains("    1 statement about other actions\n"))
         let explanation = try scene.explain()
@@ -75,7 +83,8 @@ struct RenderingTests {
         let elsewhere = #"{"AWS": "444455556666"}"#
         let when = #"{"Bool": {"app:flag": true}}"#
         let scene = Scene(resourcePolicy: [
-            allow("kms:*", on: "arn:aws:s3:::other", to: elsewhere, sid: "A"), allow(to: everyone, when: when, sid: "B"),
+            allow("kms:*", on: "arn:aws:s3:::other", to: elsewhere, sid: "A"),
+            allow(to: everyone, when: when, sid: "B"),
         ])
         let text = try render(scene, ExplanationText(showsAllStatements: true))
         #expect(text.contains("    Allow A does not apply: principal, action, resource\n"))
@@ -86,7 +95,7 @@ struct RenderingTests {
     func carrier() throws {
         var policies = try Scene().policies
         policies.identity = [try policy([allow()], name: "reads", carrier: "group staff")]
-        let explanation = try ReferenceEvaluator().explain(try Scene().request, under: policies)
+        let explanation = try SpecificationEvaluator().explain(try Scene().request, under: policies)
         let text = ExplanationText().render(explanation)
         #expect(text.contains("      reads of group staff, reads.json:2:1, Statement[0]\n"))
         #expect(JSONWriter.text(explanation.json()).contains(#""carrier":"group staff""#))
@@ -97,7 +106,10 @@ struct RenderingTests {
         arguments: [
             (Scene(), "principal and resource are in the same account"),
             (Scene(owner: abroad), "principal and resource are in different accounts: both sides must allow"),
-            (Scene(principal: service), "the caller belongs to no account: only the resource's policy can allow"),
+            (
+                Scene(principal: service),
+                "the caller belongs to no account: only the resource's policy can allow"
+            ),
         ]
     )
     func scopes(_ scene: Scene, _ line: String) throws {
@@ -129,7 +141,7 @@ struct RenderingTests {
         )
         var policies = try Scene().policies
         policies.identity = [EffectivePolicy(name: "bare", document)]
-        let explanation = try ReferenceEvaluator().explain(try Scene().request, under: policies)
+        let explanation = try SpecificationEvaluator().explain(try Scene().request, under: policies)
         let json = JSONWriter.text(explanation.json())
         #expect(!json.contains(#""file""#) && json.contains(#""line":1,"column":15,"path":"Statement""#))
     }

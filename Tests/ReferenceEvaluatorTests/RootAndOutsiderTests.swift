@@ -28,7 +28,9 @@ struct RootAndOutsiderTests {
         #expect(try open.with { $0.scps = [[]] }.answer() == "implicitDeny by scp")
         #expect(try open.with { $0.rcps = [[]] }.answer() == "implicitDeny by rcp")
         #expect(try open.with { $0.endpoint = [] }.answer() == "implicitDeny by endpoint")
-        #expect(try open.with { $0.resourcePolicy = [deny(to: everyone)] }.answer() == "explicitDeny by resource")
+        #expect(
+            try open.with { $0.resourcePolicy = [deny(to: everyone)] }.answer() == "explicitDeny by resource"
+        )
         #expect(try open.with { $0.requiresTrust = true }.answer() == "implicitDeny by resource")
     }
 
@@ -93,7 +95,11 @@ struct RootAndOutsiderTests {
 
     @Test("F10: an explicit deny and an RCP stop callers without an account", arguments: outsiders)
     func outsiderIsLimited(_ outsider: Outsider) throws {
-        var scene = Scene(principal: outsider.principal, resourcePolicy: [allow(to: outsider.named)], identity: nil)
+        var scene = Scene(
+            principal: outsider.principal,
+            resourcePolicy: [allow(to: outsider.named)],
+            identity: nil
+        )
         scene.rcps = [[]]
         #expect(try scene.answer() == "implicitDeny by rcp")
         scene.rcps = [[allow()]]

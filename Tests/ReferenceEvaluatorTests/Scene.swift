@@ -47,7 +47,8 @@ func statement(
     sid: String? = nil
 ) -> String {
     let members = [
-        sid.map { #""Sid": "\#($0)""# }, #""Effect": "\#(effect)""#, principal.map { #""Principal": \#($0)"# },
+        sid.map { #""Sid": "\#($0)""# }, #""Effect": "\#(effect)""#,
+        principal.map { #""Principal": \#($0)"# },
         #""Action": "\#(action)""#, resource.map { #""Resource": "\#($0)""# },
         condition.map { #""Condition": \#($0)"# },
     ]
@@ -102,8 +103,8 @@ func policy(
 
 /// A request with the policies that bear on it, in a line or two.
 ///
-/// Each layer is a list of statements that become one policy with the layer's name. A nil layer does not apply;
-/// an empty one grants nothing.
+/// Each layer is a list of statements that become one policy with the layer's name. A nil layer does not
+/// apply; an empty one grants nothing.
 struct Scene: Sendable {
     var principal: RequestPrincipal = alice
     var uniqueID: UTF8Text?
@@ -170,8 +171,8 @@ struct Scene: Sendable {
     }
 
     /// The answer, which the explanation must share (H5).
-    func decide(sourceLocation: Testing.SourceLocation = #_sourceLocation) throws -> Decision {
-        let decision = ReferenceEvaluator(options: options).decide(try request, under: try policies)
+    func decide(sourceLocation: Testing.SourceLocation = #_sourceLocation) throws -> ReferenceDecision {
+        let decision = SpecificationEvaluator(options: options).decide(try request, under: try policies)
         if decision.outcome != .error {
             #expect(try explain().decision == decision, sourceLocation: sourceLocation)
         }
@@ -180,7 +181,7 @@ struct Scene: Sendable {
 
     /// The explanation.
     func explain() throws -> Explanation {
-        try ReferenceEvaluator(options: options).explain(try request, under: try policies)
+        try SpecificationEvaluator(options: options).explain(try request, under: try policies)
     }
 
     /// The answer in a few words: `allow by identity`, `implicitDeny by scp`.

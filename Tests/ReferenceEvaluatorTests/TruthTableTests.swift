@@ -18,8 +18,14 @@ struct TruthTableRow: Sendable, CustomTestStringConvertible {
     let session: State
     let result: Outcome
 
-    init(_ caller: Caller, _ named: Named, _ identity: State, _ boundary: State, _ session: State, _ result: Outcome)
-    {
+    init(
+        _ caller: Caller,
+        _ named: Named,
+        _ identity: State,
+        _ boundary: State,
+        _ session: State,
+        _ result: Outcome
+    ) {
         self.caller = caller
         self.named = named
         self.identity = identity

@@ -50,7 +50,10 @@ struct VariableTests {
         row("ArnEquals", #""${app:arn}""#, one("arn:aws:s3:::other"), false, .notEqual),
     ]
 
-    @Test("E20–E24: variables in conditions are literal, single-valued, and null when unresolved", arguments: conditions)
+    @Test(
+        "E20–E24: variables in conditions are literal, single-valued, and null when unresolved",
+        arguments: conditions
+    )
     func condition(_ row: ConditionCase) throws {
         let result = try row.result()
         #expect(result.holds == row.holds)
@@ -72,13 +75,18 @@ struct VariableTests {
                 context: try RequestContext([("app:who", .single("al"))]),
                 options: EvaluationOptions()
             )
-            #expect(probe.matchesResource(document.statements[0]) == (expandsOnly == (version == "2012-10-17")))
+            #expect(
+                probe.matchesResource(document.statements[0]) == (expandsOnly == (version == "2012-10-17"))
+            )
         }
     }
 
     @Test("E23: a wildcard in a user's name matches no other user's folder")
     func injection() throws {
-        var scene = Scene(resource: "arn:aws:s3:::vault/ab/x", identity: [allow(on: "arn:aws:s3:::vault/${aws:username}/*")])
+        var scene = Scene(
+            resource: "arn:aws:s3:::vault/ab/x",
+            identity: [allow(on: "arn:aws:s3:::vault/${aws:username}/*")]
+        )
         scene.context = ["aws:username": .single("a*")]
         #expect(try scene.answer() == "implicitDeny by identity")
         scene.resource = "arn:aws:s3:::vault/a*/x"
@@ -87,7 +95,10 @@ struct VariableTests {
 
     @Test("E22, E23: a value that looks like a variable is not expanded again")
     func noReexpansion() throws {
-        var scene = Scene(resource: "arn:aws:s3:::vault/secret", identity: [allow(on: "arn:aws:s3:::vault/${app:who}")])
+        var scene = Scene(
+            resource: "arn:aws:s3:::vault/secret",
+            identity: [allow(on: "arn:aws:s3:::vault/${app:who}")]
+        )
         scene.context = ["app:who": .single("${app:other}"), "app:other": .single("secret")]
         #expect(try scene.answer() == "implicitDeny by identity")
     }

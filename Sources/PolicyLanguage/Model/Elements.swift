@@ -64,14 +64,6 @@ public enum ResourceElement: Sendable, Hashable {
 
 /// A pattern of resource ARNs; case-sensitive (D3).
 public struct ResourcePattern: Sendable, Hashable {
-    /// How far `*` reaches in parts 1–5 of an ARN (D4).
-    public enum WildcardReach: String, Sendable, CaseIterable {
-        /// A `*` that ends its part may pass the colon, as the AWS guide says.
-        case aws
-        /// No wildcard passes a colon of the first five.
-        case segmented
-    }
-
     private let written: UTF8Text?
     private let reaching: PatternTemplate
     private let segmented: PatternTemplate?

@@ -22,6 +22,9 @@ public struct PatternTemplate: Sendable, Hashable {
         (pieces ?? []).compactMap { if case .variable(let variable) = $0 { variable } else { nil } }
     }
 
+    /// The stretches in order, also of a template that is plain text.
+    package var parts: [Piece] { pieces ?? [.tokens(Array(WildcardPattern(text, syntax).symbols))] }
+
     init(text: UTF8Text, syntax: WildcardSyntax, pieces: [Piece]?) {
         self.text = text
         self.syntax = syntax

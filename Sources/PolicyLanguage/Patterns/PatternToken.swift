@@ -17,3 +17,22 @@ public struct PatternToken: Sendable, Hashable {
     var isWildcard: Bool { rawValue > 0xFF }
     var literalByte: UInt8? { isWildcard ? nil : UInt8(truncatingIfNeeded: rawValue) }
 }
+
+extension PatternToken {
+    /// What a token stands for.
+    package enum Kind {
+        case literal(UInt8)
+        case anyScalar, anyRun, anyScalarInPart, anyRunInPart
+    }
+
+    /// What the token stands for.
+    package var kind: Kind {
+        switch self {
+        case .anyScalar: .anyScalar
+        case .anyRun: .anyRun
+        case .anyScalarInPart: .anyScalarInPart
+        case .anyRunInPart: .anyRunInPart
+        default: .literal(UInt8(truncatingIfNeeded: rawValue))
+        }
+    }
+}

@@ -32,12 +32,12 @@ struct CheckCommand {
     private struct Answer {
         let id: UTF8Text?
         let request: AuthorizationRequest?
-        let decision: Decision
+        let decision: ReferenceDecision
         let expected: UTF8Text?
     }
 
     private func answer(_ document: RequestDocument, in directory: Directory, at now: Instant) -> Answer {
-        let evaluator = ReferenceEvaluator(options: options.options)
+        let evaluator = SpecificationEvaluator(options: options.options)
         let decision = evaluator.decide(
             document.request,
             in: directory,

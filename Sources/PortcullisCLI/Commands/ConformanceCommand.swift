@@ -13,8 +13,12 @@ struct ConformanceCommand {
         self.console = console
         arguments = try Arguments(words, valued: ["--evaluator", "--accept"], flags: ["--json"])
         let name = try arguments.value("--evaluator") ?? "reference"
-        guard name == "reference" else { throw .usage("there is no evaluator `\(name)`; use `reference`") }
-        evaluator = ReferenceSubject()
+        switch name {
+        case "reference": evaluator = ReferenceSubject()
+        case "index": evaluator = IndexSubject()
+        case "both": evaluator = BothSubjects()
+        default: throw .usage("there is no evaluator `\(name)`; use `reference`, `index` or `both`")
+        }
         if arguments.positional.isEmpty { throw .usage("name a file or folder of vectors") }
     }
 

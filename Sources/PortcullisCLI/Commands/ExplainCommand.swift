@@ -25,7 +25,7 @@ struct ExplainCommand {
         let showsAll = options.arguments.has("--all")
         let explanation: Explanation
         do throws(RequestError) {
-            explanation = try ReferenceEvaluator(options: options.options)
+            explanation = try SpecificationEvaluator(options: options.options)
                 .explain(document.request, in: directory, session: document.session, at: document.at ?? now)
         } catch {
             throw .invalidInput(error.description)

@@ -2,7 +2,7 @@ import IdentityDirectory
 public import PolicyLanguage
 import Vocabulary
 
-extension Decision {
+extension ReferenceDecision {
     /// The decision as JSON: `decision`, `decidedBy`, `error`.
     public var json: JSONWriter.Value { .object(jsonMembers) }
 

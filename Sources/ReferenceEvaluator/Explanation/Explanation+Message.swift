@@ -8,7 +8,7 @@ extension Explanation {
     public var denialMessage: String? { decision.denialMessage(for: request) }
 }
 
-extension Decision {
+extension ReferenceDecision {
     /// The message that AWS shows a denied caller (H4); nil when allowed.
     public func denialMessage(for request: AuthorizationRequest) -> String? {
         let subject =

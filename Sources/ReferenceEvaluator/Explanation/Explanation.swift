@@ -7,7 +7,7 @@ public import Vocabulary
 /// An explanation reveals policies; it is for administrators, never for whoever sent the request (H5).
 public struct Explanation: Sendable {
     /// The answer, the same as a plain check gives.
-    public let decision: Decision
+    public let decision: ReferenceDecision
     /// The request, with its principal as the directory knows it.
     public let request: AuthorizationRequest
     /// Whether one account or two decide.

@@ -17,10 +17,10 @@ struct Ladder {
     /// A statement that applies, and how strongly.
     struct Grant {
         let strength: MatchStrength
-        let statement: Decision.StatementReference
+        let statement: ReferenceDecision.StatementReference
     }
 
-    func decide() throws(RequestError) -> Decision {
+    func decide() throws(RequestError) -> ReferenceDecision {
         // E19: an error must not depend on which statement is read first.
         if options.unparsableRequestValue == .error { try readEveryValue() }
 
@@ -57,7 +57,7 @@ struct Ladder {
 
     /// F5, F6, F9: the identity policies and the ceilings of the principal.
     private func decidePrincipalSide(isEntityGranted: Bool, _ resource: Grant?) throws(RequestError)
-        -> Decision
+        -> ReferenceDecision
     {
         if case .root = policies.principal {
             return options.rootUser ? .allowed(by: .rootUser, nil) : .denied(by: .rootUser)  // F9
@@ -90,13 +90,13 @@ struct Ladder {
         }
     }
 
-    private func explicitDeny() throws(RequestError) -> Decision? {
+    private func explicitDeny() throws(RequestError) -> ReferenceDecision? {
         for (layer, list) in policies.layers {
             for policy in list {
                 for statement in policy.document.statements where statement.effect == .deny {
                     if try matching.strength(of: statement, in: layer) > .none {
-                        let reference = Decision.StatementReference(policy, statement)
-                        return Decision(
+                        let reference = ReferenceDecision.StatementReference(policy, statement)
+                        return ReferenceDecision(
                             outcome: .explicitDeny,
                             layer: layer,
                             statement: reference,
@@ -119,7 +119,7 @@ struct Ladder {
                 if strength > strongest?.strength ?? .none {
                     strongest = Grant(
                         strength: strength,
-                        statement: Decision.StatementReference(policy, statement)
+                        statement: ReferenceDecision.StatementReference(policy, statement)
                     )
                 }
             }
@@ -147,7 +147,7 @@ struct Ladder {
     }
 }
 
-extension Decision.StatementReference {
+extension ReferenceDecision.StatementReference {
     init(_ policy: EffectivePolicy, _ statement: Statement) {
         self.init(policy: policy.name, index: statement.index, sid: statement.sid)
     }

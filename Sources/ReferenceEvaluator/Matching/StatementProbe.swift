@@ -4,10 +4,19 @@ public import Vocabulary
 
 /// Asks about one element of one statement at a time, for conformance vectors and policy analysis.
 public struct StatementProbe: Sendable {
+    /// The request that is asked about.
+    public let request: AuthorizationRequest
+    /// Its facts.
+    public let context: RequestContext
+    /// The choices where AWS is silent.
+    public let options: EvaluationOptions
     private let matching: StatementMatching
 
     /// A request with its facts.
     public init(request: AuthorizationRequest, context: RequestContext, options: EvaluationOptions) {
+        self.request = request
+        self.context = context
+        self.options = options
         let policies = EffectivePolicies(principal: request.principal, resourceAccount: nil, context: context)
         matching = StatementMatching(request, under: policies, options: options)
     }

@@ -18,7 +18,8 @@ struct RandomCondition {
             "StringLike", "StringNotLike",
         ],
         singleKeys: [
-            "app:color", "aws:username", "aws:PrincipalTag/team", "aws:ResourceTag/class", "aws:PrincipalAccount",
+            "app:color", "aws:username", "aws:PrincipalTag/team", "aws:ResourceTag/class",
+            "aws:PrincipalAccount",
         ],
         multiKeys: ["app:list", "aws:TagKeys"],
         values: ["red", "Red", "redder", "re", "blue", "alice", "111122223333"],
@@ -26,7 +27,8 @@ struct RandomCondition {
     )
     static let numbers = Family(
         operators: [
-            "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan",
+            "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals",
+            "NumericGreaterThan",
             "NumericGreaterThanEquals",
         ],
         singleKeys: ["app:size"],
@@ -58,7 +60,9 @@ struct RandomCondition {
         values: ["10.0.0.7", "10.0.1.7", "2001:db8::7", "::ffff:10.0.0.7"],
         requestOnly: ["nowhere"]
     )
-    static let blocks = ["10.0.0.0/24", "10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "10.0.0.7", "::ffff:0:0/96"]
+    static let blocks = [
+        "10.0.0.0/24", "10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "10.0.0.7", "::ffff:0:0/96",
+    ]
     static let names = Family(
         operators: ["ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"],
         singleKeys: ["aws:PrincipalArn", "app:topic"],
@@ -137,7 +141,8 @@ struct RandomCondition {
     /// A policy variable that resolves for some requests only.
     static func variable(_ random: inout RandomSource) -> String {
         random.pick([
-            "${aws:username}", "${app:color}", "${app:list}", "${aws:PrincipalTag/team}", "${APP:Color, 'red'}",
+            "${aws:username}", "${app:color}", "${app:list}", "${aws:PrincipalTag/team}",
+            "${APP:Color, 'red'}",
             "re${*}", "${app:none}",
         ])
     }

@@ -3,11 +3,14 @@ import Vocabulary
 /// Makes policies of every type, valid in strict mode, that come near to the requests of ``RandomWorld``.
 struct RandomStatement {
     static let resources: [(service: String, arn: String)] = [
-        ("s3", "arn:aws:s3:::vault"), ("s3", "arn:aws:s3:::vault/alice/a"), ("s3", "arn:aws:s3:::vault/al/ab"),
+        ("s3", "arn:aws:s3:::vault"), ("s3", "arn:aws:s3:::vault/alice/a"),
+        ("s3", "arn:aws:s3:::vault/al/ab"),
         ("s3", "arn:aws:s3:::Vault/alice/a"), ("s3", "arn:aws:s3:::depot/red/x"),
         ("s3", "arn:aws:s3:::depot/redder/x:y"), ("kms", "arn:aws:kms:eu-west-1:111122223333:key/k1"),
-        ("kms", "arn:aws:kms:eu-west-1:222233334444:key/k2"), ("sqs", "arn:aws:sqs:eu-west-1:111122223333:jobs"),
-        ("sts", "arn:aws:iam::111122223333:role/ml/trainer"), ("sts", "arn:aws:iam::222233334444:role/auditor"),
+        ("kms", "arn:aws:kms:eu-west-1:222233334444:key/k2"),
+        ("sqs", "arn:aws:sqs:eu-west-1:111122223333:jobs"),
+        ("sts", "arn:aws:iam::111122223333:role/ml/trainer"),
+        ("sts", "arn:aws:iam::222233334444:role/auditor"),
         ("s3", "*"),
     ]
     static let actions = [
@@ -20,12 +23,13 @@ struct RandomStatement {
         "111122223333", "arn:aws:iam::111122223333:root", "222233334444", "555566667777",
         "arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:user/team/al",
         "arn:aws:iam::111122223333:user/Alice", "arn:aws:iam::111122223333:role/ml/trainer",
-        "arn:aws:sts::111122223333:assumed-role/trainer/job", "arn:aws:sts::111122223333:federated-user/guest",
+        "arn:aws:sts::111122223333:assumed-role/trainer/job",
+        "arn:aws:sts::111122223333:federated-user/guest",
         "arn:aws:iam::222233334444:user/bob", "arn:aws:iam::222233334444:role/auditor",
         "arn:aws:iam::555566667777:user/olga", "AROAEXAMPLETRAINER01", "*",
     ]
 
-    /// A policy document; each type has at least one Allow of everything it may allow, so many times of a hundred.
+    /// A policy document, with an Allow of everything so many times of a hundred.
     ///
     /// The denies are few, since a request meets many policies.
     static func policy(_ type: PolicyType, openPercent: Int, _ random: inout RandomSource) -> String {
@@ -58,7 +62,9 @@ struct RandomStatement {
         if random.chance(30) { members.append(#""Sid": "S\#(random.number(0...999_999_999))""#) }
         if needsPrincipal(type) { members.append(principal(type, &random, everyonePercent: 25)) }
         members.append(action(type, service, &random))
-        if type != .trust, type != .resource || random.chance(90) { members.append(resource(service, &random)) }
+        if type != .trust, type != .resource || random.chance(90) {
+            members.append(resource(service, &random))
+        }
         // A Deny without a condition would decide too much.
         if random.chance(isDeny ? 75 : 35) {
             members.append(#""Condition": \#(RandomCondition.block(&random))"#)
@@ -82,7 +88,9 @@ struct RandomStatement {
     ) -> String {
         if type == .resourceControl { return #""Principal": "*""# }
         let name = type != .trust && random.chance(10) ? "NotPrincipal" : "Principal"
-        if random.chance(everyonePercent) { return #""\#(name)": \#(random.pick([#""*""#, #"{"AWS": "*"}"#]))"# }
+        if random.chance(everyonePercent) {
+            return #""\#(name)": \#(random.pick([#""*""#, #"{"AWS": "*"}"#]))"#
+        }
         switch random.number(0...9) {
         case 0: return #""\#(name)": {"Service": "sns.amazonaws.com"}"#
         case 1: return #""\#(name)": {"Federated": "accounts.example.com"}"#
@@ -94,7 +102,8 @@ struct RandomStatement {
         }
     }
 
-    private static func action(_ type: PolicyType, _ service: String, _ random: inout RandomSource) -> String {
+    private static func action(_ type: PolicyType, _ service: String, _ random: inout RandomSource) -> String
+    {
         let isGuardrail = type == .resourceControl || type == .trust
         let name = !isGuardrail && random.chance(10) ? "NotAction" : "Action"
         let known = actions[service] ?? []

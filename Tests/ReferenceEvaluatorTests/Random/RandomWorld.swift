@@ -5,8 +5,8 @@ import Vocabulary
 
 /// A directory with policies in every layer, and requests that come near to them, from one seed.
 ///
-/// There are two member accounts under guardrails, the management account and a stranger's. What evaluators may
-/// get wrong is common: shared prefixes, other letter case, missing keys, lists, variables without a value,
+/// There are two member accounts under guardrails, the management account and a stranger's. What evaluators
+/// may get wrong is common: shared prefixes, other letter case, missing keys, lists, variables without a value,
 /// negated elements, denies in another layer. All of it is valid in strict mode, so that any evaluator can
 /// take ``files``, or ``directory``, and be compared with the reference on ``requests``.
 struct RandomWorld: Sendable {
@@ -39,7 +39,7 @@ struct RandomWorld: Sendable {
     private static func options(_ random: inout RandomSource) -> EvaluationOptions {
         var options = EvaluationOptions()
         guard random.chance(50) else { return options }
-        options.arnWildcards = random.pick(ResourcePattern.WildcardReach.allCases)
+        options.arnWildcards = random.pick(WildcardReach.allCases)
         options.notPrincipal = random.pick(EvaluationOptions.NotPrincipalExemption.allCases)
         options.forAnyValueIfExistsMissing = random.chance(50)
         options.rootUser = random.chance(50)
@@ -71,10 +71,12 @@ struct RandomWorld: Sendable {
             let scps = random.pick([["FullAWSAccess"], ["one"], ["one", "two"], ["FullAWSAccess", "two"]])
             let rcps = random.pick([[], [], [], ["one"], ["two"]])
             func list(_ names: [String]) -> String { names.map { #""\#($0)""# }.joined(separator: ", ") }
-            return #""ServiceControlPolicies": [\#(list(scps))], "ResourceControlPolicies": [\#(list(rcps))], "#
+            return
+                #""ServiceControlPolicies": [\#(list(scps))], "ResourceControlPolicies": [\#(list(rcps))], "#
         }
         files["organization.json"] = """
-            {"Id": "o-random", "ManagementAccount": "999999999999", "Root": {"Id": "r-0", \(attachments(&random))
+            {"Id": "o-random", "ManagementAccount": "999999999999", "Root": {
+             "Id": "r-0", \(attachments(&random))
              "Accounts": ["999999999999", "222233334444"], "OrganizationalUnits": [
              {"Id": "ou-0-1", \(attachments(&random)) "Name": "Unit", "Accounts": ["111122223333"]}]}}
             """
@@ -96,7 +98,9 @@ struct RandomWorld: Sendable {
             if random.chance(40) {
                 members.append(#""AttachedManagedPolicies": ["arn:aws:iam::111122223333:policy/shared"]"#)
             }
-            if random.chance(60) { members.append(#""Tags": {"team": "\#(random.pick(["red", "Red", "blue"]))"}"#) }
+            if random.chance(60) {
+                members.append(#""Tags": {"team": "\#(random.pick(["red", "Red", "blue"]))"}"#)
+            }
             return "{" + members.joined(separator: ", ") + "}"
         }
         files["\(home)/users/alice/user.json"] = members(#""Path": "/", "Groups": ["staff"]"#, &random)

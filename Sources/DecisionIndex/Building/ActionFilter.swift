@@ -1,0 +1,103 @@
+import Vocabulary
+
+/// Sorts the actions of a chunk's statements: those written out, those with wildcards, and which services and
+/// names they can concern at all.
+struct ActionFilter {
+    struct Pattern {
+        let plan: ActionPlan
+        let service: UInt32
+        var statements: UInt64
+    }
+
+    private let seed: UInt64
+    private var exactByName: [UTF8Text: Int] = [:]
+    private var patternByText: [UTF8Text: Int] = [:]
+    private(set) var exact: [(name: UTF8Text, statements: UInt64)] = []
+    private(set) var patterns: [Pattern] = []
+    private(set) var negated: UInt64 = 0
+    private(set) var serviceMask: UInt32 = 0
+    private(set) var nameMask: UInt64 = 0
+
+    init(seed: UInt64) { self.seed = seed }
+
+    /// An empty list never applies (B10), so that its statement gets no bit anywhere.
+    mutating func add(_ actions: ElementPlan<ActionPlan>, bit: UInt64) {
+        switch actions {
+        case .absent: break
+        case .positive(let plans):
+            for plan in plans { add(plan, bit, isNegated: false) }
+        case .negated(let plans):
+            if plans.isEmpty { return }
+            negated |= bit
+            serviceMask = .max
+            for plan in plans { add(plan, bit, isNegated: true) }
+        }
+    }
+
+    private mutating func add(_ plan: ActionPlan, _ bit: UInt64, isNegated: Bool) {
+        if case .exact(let name) = plan.pattern {
+            if let index = exactByName[name] {
+                exact[index].statements |= bit
+            } else {
+                exactByName[name] = exact.count
+                exact.append((name, bit))
+            }
+        } else if let index = patternByText[plan.text] {
+            patterns[index].statements |= bit
+        } else {
+            patternByText[plan.text] = patterns.count
+            patterns.append(Pattern(plan: plan, service: service(of: plan.text) ?? 0, statements: bit))
+        }
+        if !isNegated { widenMasks(plan) }
+    }
+
+    /// The lower half of the hash of a service that is written out.
+    private func service(of text: UTF8Text) -> UInt32? {
+        guard let colon = text.firstOffset(of: UInt8(ascii: ":")) else { return nil }
+        let service = text[0..<colon]
+        guard !service.bytes.contains(UInt8(ascii: "*")), !service.bytes.contains(UInt8(ascii: "?")) else { return nil }
+        return UInt32(truncatingIfNeeded: SeededHash.hash(service, seed: seed)) | 1
+    }
+
+    private mutating func widenMasks(_ plan: ActionPlan) {
+        guard let service = service(of: plan.text), let colon = plan.text.firstOffset(of: UInt8(ascii: ":")) else {
+            serviceMask = .max
+            return
+        }
+        let name = plan.text.dropFirst(colon + 1)
+        let literal = name.bytes.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") }
+        if literal.count >= 3 || literal.count == name.count {
+            var letters: UInt32 = 0
+            for offset in 0..<3 { letters = letters << 8 | (offset < name.count ? UInt32(name[offset]) : 0) }
+            nameMask |= ActionKey.nameBit(service: service, letters: letters)
+        } else {
+            serviceMask |= 1 << (service >> 1 & 31)
+        }
+    }
+}
+
+/// XXH3 over texts, as look-ups over the image compute it.
+enum SeededHash {
+    static func hash(_ text: UTF8Text, seed: UInt64) -> UInt64 {
+        // INVARIANT: the buffer is read within the closure only.
+        unsafe text.bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return hashOfNothing(seed) }
+            return unsafe ByteView(start: start, count: buffer.count).hash(seed: seed)
+        }
+    }
+
+    private static func hashOfNothing(_ seed: UInt64) -> UInt64 {
+        // INVARIANT: no byte is read.
+        unsafe withUnsafePointer(to: UInt8(0)) { unsafe ByteView(start: $0, count: 0) }.hash(seed: seed)
+    }
+}
+
+/// The checksum of an image: XXH3 over all its bytes but the checksum itself.
+enum ImageChecksum {
+    private static let position = 24..<32
+
+    static func of(_ bytes: [UInt8]) -> UInt64 {
+        let head = SeededHash.hash(UTF8Text(bytes[..<position.lowerBound]), seed: 1)
+        return SeededHash.hash(UTF8Text(bytes[position.upperBound...]), seed: head)
+    }
+}

@@ -1,0 +1,215 @@
+package import Vocabulary
+
+extension SnapshotBuilder {
+    /// An account with the guardrails on it, laid out.
+    package struct AccountHandle: Sendable {
+        let offset: UInt32
+    }
+
+    /// What an organization says about an account.
+    package struct Membership: Sendable {
+        /// `o-x/r-y/ou-z/`.
+        package var path: UTF8Text
+        package var isManagement: Bool
+        /// Nil where service control policies are not enabled.
+        package var serviceControl: [[PolicyHandle]]?
+        package var resourceControl: [[PolicyHandle]]
+
+        /// Describes a membership; levels are listed root first.
+        package init(
+            path: UTF8Text,
+            isManagement: Bool,
+            serviceControl: [[PolicyHandle]]?,
+            resourceControl: [[PolicyHandle]]
+        ) {
+            self.path = path
+            self.isManagement = isManagement
+            self.serviceControl = serviceControl
+            self.resourceControl = resourceControl
+        }
+    }
+
+    /// A target of requests.
+    package struct ResourcePlan: Sendable {
+        /// What kind of target it is.
+        package enum Kind: Sendable {
+            case registered, user, role
+        }
+
+        package var arn: UTF8Text
+        package var kind: Kind
+        package var account: AccountID
+        package var policy: PolicyHandle?
+        package var requiresTrust: Bool
+        package var tags: [UTF8Text: UTF8Text]
+
+        /// Describes a target.
+        package init(
+            arn: UTF8Text,
+            kind: Kind,
+            account: AccountID,
+            policy: PolicyHandle?,
+            requiresTrust: Bool,
+            tags: [UTF8Text: UTF8Text]
+        ) {
+            self.arn = arn
+            self.kind = kind
+            self.account = account
+            self.policy = policy
+            self.requiresTrust = requiresTrust
+            self.tags = tags
+        }
+    }
+
+    /// Sets the organization's id.
+    package mutating func setOrganization(_ id: UTF8Text) { header.organizationID = buffer.string(id) }
+
+    mutating func levels(_ levels: [[PolicyHandle]]) throws(Failure) -> ListRef {
+        if levels.count > Limits.organizationDepthMax { throw .tooMany("levels of the organization") }
+        var records: [LevelRecord] = []
+        for level in levels { records.append(LevelRecord(policies: try list(level))) }
+        return buffer.append(list: records)
+    }
+
+    /// Lays the accounts out, in the order given.
+    package mutating func addAccounts(
+        _ accounts: [(id: AccountID, membership: Membership?)]
+    ) throws(Failure) -> [AccountID: AccountHandle] {
+        var handles: [AccountID: AccountHandle] = [:]
+        var offsets: [UInt32] = []
+        var rows: [(key: UTF8Text, offset: UInt32)] = []
+        for (id, membership) in accounts {
+            var record = AccountRecord(id: buffer.string(id.text))
+            if let membership {
+                record.flags |= AccountRecord.isMember
+                record.organizationPath = buffer.string(membership.path)
+                if membership.isManagement { record.flags |= AccountRecord.isManagement }
+                if let serviceControl = membership.serviceControl, !membership.isManagement {
+                    record.flags |= AccountRecord.hasServiceControl
+                    record.serviceControl = try levels(serviceControl)
+                }
+                record.resourceControl = try levels(membership.resourceControl)
+            }
+            let offset = buffer.append(record)
+            offsets.append(offset)
+            rows.append((id.text, offset))
+            handles[id] = AccountHandle(offset: offset)
+        }
+        header.accounts = buffer.append(list: offsets)
+        header.accountSlots = try table(rows)
+        return handles
+    }
+
+    /// Lays users and roles out, in the order given.
+    package mutating func addPrincipals(
+        _ principals: [PrincipalPlanEntry],
+        _ accounts: [AccountID: AccountHandle]
+    ) throws(Failure) {
+        var offsets: [UInt32] = []
+        var rows: [(key: UTF8Text, offset: UInt32)] = []
+        var roles: [(key: UTF8Text, offset: UInt32)] = []
+        for plan in principals {
+            guard let account = accounts[plan.account] else { continue }
+            let shortName = plan.arn.resource.afterLastSlash
+            var record = PrincipalRecord()
+            // The record comes first, so that what a check reads next lies behind it.
+            let offset = buffer.append(record)
+            record.identity = try ownList(plan.identity)
+            record.name = buffer.string(plan.arn.text)
+            record.account = account.offset
+            record.boundary = try plan.boundary.map { handle throws(Failure) in try list([handle]) } ?? ListRef()
+            record.tags = tags(plan.tags)
+            record.shortName = buffer.string(shortName)
+            if let id = plan.uniqueID { record.uniqueID = buffer.string(id) }
+            record.kind = plan.kind.code
+            if plan.kind != .user {
+                let prefix = "arn:\(plan.arn.partition):sts::\(plan.arn.account):assumed-role/\(shortName)/"
+                let pathless = UTF8Text("arn:\(plan.arn.partition):iam::\(plan.arn.account):role/\(shortName)")
+                record.sessionPrefix = buffer.string(UTF8Text(prefix))
+                record.pathlessName = buffer.string(pathless)
+                roles.append((pathless, offset))
+            }
+            buffer.store(record, at: Int(offset))
+            offsets.append(offset)
+            rows.append((plan.arn.text, offset))
+        }
+        header.principals = buffer.append(list: offsets)
+        header.principalSlots = try table(rows)
+        header.roleSlots = try table(roles)
+    }
+
+    /// Lays resources, users and roles out as targets, in the order given.
+    package mutating func addResources(
+        _ resources: [ResourcePlan],
+        _ accounts: [AccountID: AccountHandle]
+    ) throws(Failure) {
+        var offsets: [UInt32] = []
+        var rows: [(key: UTF8Text, offset: UInt32)] = []
+        var lengths: [UInt64] = []
+        for plan in resources {
+            guard let account = accounts[plan.account] else { continue }
+            var record = ResourceRecord(name: buffer.string(plan.arn), account: account.offset)
+            if plan.requiresTrust { record.flags |= ResourceRecord.requiresTrust }
+            if plan.kind != .registered { record.flags |= ResourceRecord.isIdentity }
+            if plan.kind == .role { record.flags |= ResourceRecord.isRole }
+            if let policy = plan.policy {
+                record.flags |= ResourceRecord.hasPolicy
+                record.policy = try list([policy])
+            }
+            record.tags = tags(plan.tags)
+            let offset = buffer.append(record)
+            offsets.append(offset)
+            rows.append((plan.arn, offset))
+            while lengths.count <= plan.arn.count / 64 { lengths.append(0) }
+            lengths[plan.arn.count / 64] |= 1 << UInt64(plan.arn.count % 64)
+        }
+        header.resources = buffer.append(list: offsets)
+        header.resourceSlots = try table(rows)
+        header.resourceLengths = buffer.append(list: lengths)
+    }
+
+    /// Lays VPC endpoints out, in the order given.
+    package mutating func addEndpoints(_ endpoints: [(id: UTF8Text, policy: PolicyHandle)]) throws(Failure) {
+        var offsets: [UInt32] = []
+        var rows: [(key: UTF8Text, offset: UInt32)] = []
+        for (id, policy) in endpoints {
+            let offset = buffer.append(EndpointRecord(id: buffer.string(id), policies: try list([policy])))
+            offsets.append(offset)
+            rows.append((id, offset))
+        }
+        header.endpoints = buffer.append(list: offsets)
+        header.endpointSlots = try table(rows)
+    }
+
+    /// A principal's attachments stand right behind its record, shared with nobody.
+    private mutating func ownList(_ policies: [PolicyHandle]) throws(Failure) -> ListRef {
+        let entries = policies.flatMap { chunks($0) }
+        if entries.count > Self.entriesMax * 4 { throw .tooMany("policies attached at one place") }
+        return buffer.append(list: entries)
+    }
+
+    private mutating func tags(_ tags: [UTF8Text: UTF8Text]) -> ListRef {
+        let sorted = tags.map { (key: $0.key.asciiLowercased, value: $0.value) }.sorted { $0.key < $1.key }
+        let records = sorted.map { TagRecord(key: buffer.string($0.key), value: buffer.string($0.value)) }
+        return buffer.append(list: records)
+    }
+}
+
+extension PrincipalPlanEntry.Kind {
+    fileprivate var code: UInt32 {
+        switch self {
+        case .user: PrincipalRecord.user
+        case .role: PrincipalRecord.role
+        case .serviceLinkedRole: PrincipalRecord.serviceLinkedRole
+        }
+    }
+}
+
+extension UTF8Text {
+    /// The part after the last `/`; the whole text where there is none.
+    var afterLastSlash: UTF8Text {
+        var start = count
+        while start > 0, self[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        return dropFirst(start)
+    }
+}

@@ -1,0 +1,153 @@
+package import Vocabulary
+
+/// Lays policies, principals and resources out as an image; finishing ends the build.
+///
+/// The same calls with the same seed give the same bytes.
+package struct SnapshotBuilder {
+    /// A policy that has been laid out, to be attached wherever it bears.
+    package struct PolicyHandle: Hashable, Sendable {
+        let index: Int
+    }
+
+    /// Why an image cannot be built.
+    package enum Failure: Error, Hashable {
+        /// A hash table has too long a run; another seed will do.
+        case unluckySeed
+        /// A list is longer than a check may read.
+        case tooMany(String)
+        /// Larger than offsets can say.
+        case tooLarge
+    }
+
+    var buffer = ImageBuffer()
+    var header = ImageHeader()
+    private var policyIndices: [PolicyPlan: PolicyHandle] = [:]
+    private var chunks: [[PolicyEntry]] = []
+    private var chunkOffsets: [UInt32] = []
+    private var keyIndices: [UTF8Text: UInt32] = [:]
+    private var keys: [KeyRecord] = []
+    var patternLists: [[PatternPlan]: ListRef] = [:]
+    var conditionLists: [[ConditionPlan]: ListRef] = [:]
+    var principalLists: [[PrincipalPlan]: ListRef] = [:]
+    private var attachmentLists: [[PolicyHandle]: ListRef] = [:]
+    private(set) var policyNames: [UTF8Text] = []
+
+    /// Begins an image.
+    package init(options: EvaluationOptions, seed: UInt64) {
+        header.seed = seed
+        header.options = OptionBits(options).rawValue
+        var fixed: [StringRef] = []
+        for string in FixedString.allCases { fixed.append(buffer.string(string.text)) }
+        header.fixedStrings = buffer.append(list: fixed)
+    }
+
+    // MARK: Policies
+
+    /// Lays a policy out, or finds an equal one laid out.
+    package mutating func add(_ policy: PolicyPlan) throws(Failure) -> PolicyHandle {
+        if let known = policyIndices[policy] { return known }
+        let handle = PolicyHandle(index: chunks.count)
+        policyNames.append(policy.name)
+        var entries: [PolicyEntry] = []
+        var first = 0
+        repeat {
+            let statements = Array(policy.statements[first..<min(first + 64, policy.statements.count)])
+            let entry = layOut(statements, policyIndex: UInt32(handle.index), first: UInt32(first), policy.name)
+            entries.append(entry)
+            chunkOffsets.append(entry.policy)
+            first += 64
+        } while first < policy.statements.count
+        if policy.statements.count > Int(UInt16.max) { throw .tooMany("statements of policy \(policy.name)") }
+        chunks.append(entries)
+        policyIndices[policy] = handle
+        return handle
+    }
+
+    /// Stores a list of attachments, or finds it stored.
+    package mutating func attachments(_ policies: [PolicyHandle]) throws(Failure) -> AttachmentRef {
+        AttachmentRef(try list(policies))
+    }
+
+    mutating func list(_ policies: [PolicyHandle]) throws(Failure) -> ListRef {
+        if let known = attachmentLists[policies] { return known }
+        let entries = policies.flatMap { chunks[$0.index] }
+        if entries.count > Self.entriesMax { throw .tooMany("policies attached at one place") }
+        let list = buffer.append(list: entries)
+        attachmentLists[policies] = list
+        return list
+    }
+
+    func chunks(_ policy: PolicyHandle) -> [PolicyEntry] { chunks[policy.index] }
+
+    /// Chunks in one list. Seven layers, of which guardrails have levels, stay below the working memory.
+    static let entriesMax = 128
+
+    // MARK: Keys
+
+    /// The position of a context key, in lower case, in the key table.
+    mutating func key(_ name: UTF8Text) -> UInt32 {
+        if let known = keyIndices[name] { return known }
+        let index = UInt32(keys.count)
+        let (kind, part) = FactKind.source(of: name)
+        keys.append(KeyRecord(name: buffer.string(part), fact: kind.rawValue))
+        keyIndices[name] = index
+        return index
+    }
+
+    // MARK: The end
+
+    /// A hash table over records, at most half full.
+    mutating func table(_ records: [(key: UTF8Text, offset: UInt32)]) throws(Failure) -> ListRef {
+        var count = 8
+        while count < records.count * 2 { count *= 2 }
+        var slots = [Slot](repeating: Slot(), count: count)
+        for (key, offset) in records {
+            let hash = SeededHash.hash(key, seed: header.seed)
+            var index = Int(UInt32(truncatingIfNeeded: hash)) & (count - 1)
+            var steps = 0
+            while slots[index].offset != 0 {
+                index = (index + 1) & (count - 1)
+                steps += 1
+                if steps > Self.probesMax { throw .unluckySeed }
+            }
+            slots[index] = Slot(tag: UInt32(truncatingIfNeeded: hash >> 32), offset: offset)
+        }
+        return buffer.append(list: slots)
+    }
+
+    /// Slots that a look-up may step over. With random seeds and half-full tables, longer runs are rare enough
+    /// to try another seed.
+    static let probesMax = 64
+
+    /// Ends the build.
+    package consuming func finish() throws(Failure) -> VerifiedImage {
+        header.keys = buffer.append(list: keys)
+        header.policies = buffer.append(list: chunkOffsets)
+        let padding = (64 - buffer.bytes.count % 64) % 64
+        for _ in 0..<padding { _ = buffer.append(UInt8(0)) }
+        guard buffer.bytes.count < Int(UInt32.max) else { throw .tooLarge }
+        header.byteCount = UInt64(buffer.bytes.count)
+        buffer.store(header, at: 0)
+        header.checksum = ImageChecksum.of(buffer.bytes)
+        buffer.store(header, at: 0)
+        return VerifiedImage(trusting: ImageMemory(buffer.bytes))
+    }
+}
+
+/// A stored list of attachments.
+package struct AttachmentRef: Sendable {
+    let list: ListRef
+
+    init(_ list: ListRef) { self.list = list }
+}
+
+extension OptionBits {
+    init(_ options: EvaluationOptions) {
+        self = []
+        if options.notPrincipal == .mostSpecific { insert(.mostSpecificNotPrincipal) }
+        if !options.forAnyValueIfExistsMissing { insert(.forAnyValueIfExistsFails) }
+        if options.rootUser { insert(.rootUser) }
+        if options.unparsableRequestValue == .error { insert(.unparsableIsError) }
+        if options.ipv4MappedIPv6 == .distinct { insert(.mappedIPv6IsDistinct) }
+    }
+}

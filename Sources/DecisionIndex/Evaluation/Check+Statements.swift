@@ -1,0 +1,191 @@
+import Vocabulary
+
+extension Check {
+    /// The statements of a chunk that concern the action, as bits (D1, D2).
+    @inline(__always)
+    mutating func statements(of policy: PolicyRecord, _ key: ActionKey, in image: ImageView) -> UInt64 {
+        var matched: UInt64 = 0
+        if policy.actionSlots.count > 0 {
+            let mask = policy.actionSlots.count - 1
+            var index = key.probe & mask
+            while true {
+                let slot = image.load(ActionSlot.self, policy.actionSlots, Int(index))
+                if slot.name.count == 0 { break }
+                if slot.tag == key.tag, image.bytes(slot.name).equals(action) {
+                    matched = slot.statements
+                    break
+                }
+                index = (index + 1) & mask
+            }
+        }
+        for index in policy.actionPatterns.indices {
+            let record = image.load(ActionPatternRecord.self, policy.actionPatterns, index)
+            guard record.service == 0 || record.service == key.service, matched & record.statements != record.statements
+            else { continue }
+            if matches(record.pattern, action, in: image) == true { matched |= record.statements }
+        }
+        return matched ^ policy.negatedActions
+    }
+
+    /// How strongly a statement that concerns the action applies (D8, C4); `none` when it does not; nil for a
+    /// request that cannot be read.
+    mutating func strength(
+        of statement: StatementRecord,
+        in layer: PolicyLayer,
+        _ image: ImageView
+    ) -> MatchStrength? {
+        guard matchesResource(statement, in: layer, image) else { return MatchStrength.none }
+        var strength = MatchStrength.direct
+        if layer == .resource || layer == .endpoint {
+            strength = principalStrength(statement, in: layer, image)
+            if strength == .none { return strength }
+        }
+        switch evaluate(statement.conditions, in: image) {
+        case .holds: return strength
+        case .fails: return MatchStrength.none
+        case .malformed: return nil
+        }
+    }
+
+    // MARK: Resource
+
+    private mutating func matchesResource(
+        _ statement: StatementRecord,
+        in layer: PolicyLayer,
+        _ image: ImageView
+    ) -> Bool {
+        switch StatementRecord.ElementKind(rawValue: statement.resourceKind) {
+        case .positive:
+            for index in statement.resources.indices {
+                let pattern = image.load(PatternRecord.self, statement.resources, index)
+                if matches(pattern, resource, in: image) == true { return true }
+            }
+            return false
+        case .negated:
+            return isOutside(statement, image)
+        case .absent, nil:
+            return layer == .resource || statement.isDeny == 1
+        }
+    }
+
+    /// E24: an unresolved variable makes an Allow not apply, and is no exemption from a Deny.
+    private mutating func isOutside(_ statement: StatementRecord, _ image: ImageView) -> Bool {
+        if statement.resources.isEmpty { return false }
+        for index in statement.resources.indices {
+            let pattern = image.load(PatternRecord.self, statement.resources, index)
+            switch matches(pattern, resource, in: image) {
+            case true?: return false
+            case false?: continue
+            case nil: if statement.isDeny == 0 { return false }
+            }
+        }
+        return true
+    }
+
+    // MARK: Principal
+
+    private func principalStrength(
+        _ statement: StatementRecord,
+        in layer: PolicyLayer,
+        _ image: ImageView
+    ) -> MatchStrength {
+        switch StatementRecord.ElementKind(rawValue: statement.principalKind) {
+        case .absent, nil: return layer == .resource ? .none : .direct
+        case .positive: return strongest(statement.principals, image)
+        case .negated:
+            if statement.principals.isEmpty { return .none }
+            if statement.isDeny == 1 { return isExempt(statement.principals, image) ? .none : .direct }
+            return strongest(statement.principals, image) == .none ? .direct : .none
+        }
+    }
+
+    private func strongest(_ entries: ListRef, _ image: ImageView) -> MatchStrength {
+        var strongest = MatchStrength.none
+        for index in entries.indices {
+            strongest = max(strongest, strength(image.load(PrincipalEntryRecord.self, entries, index), image))
+        }
+        return strongest
+    }
+
+    private func strength(_ entry: PrincipalEntryRecord, _ image: ImageView) -> MatchStrength {
+        let name = image.bytes(entry.name)
+        switch PrincipalEntryRecord.Kind(rawValue: entry.kind) {
+        case .everyone: return .direct
+        case .account: return caller.account?.equals(name) == true ? .account : .none
+        case .arn: return arnStrength(name)
+        case .uniqueID: return uniqueIDStrength(name)
+        case .service: return caller.kind == .service && caller.name?.equals(name) == true ? .direct : .none
+        case .federated: return isFederated(through: name) ? .direct : .none
+        case .canonicalUser: return caller.kind == .canonicalUser && caller.name?.equals(name) == true ? .direct : .none
+        case nil: return .none
+        }
+    }
+
+    private func arnStrength(_ name: ByteView) -> MatchStrength {
+        switch caller.kind {
+        case .user: caller.name?.equals(name) == true ? .direct : .none
+        case .role: caller.entity?.equals(name) == true ? .viaEntity : .none
+        case .roleSession, .federatedUser:
+            caller.name?.equals(name) == true ? .direct : caller.entity?.equals(name) == true ? .viaEntity : .none
+        case .root, .service, .federated, .canonicalUser, .anonymous: .none
+        }
+    }
+
+    /// C7.
+    private func uniqueIDStrength(_ name: ByteView) -> MatchStrength {
+        guard caller.uniqueID?.equals(name) == true else { return .none }
+        switch caller.kind {
+        case .user: return .direct
+        case .role, .roleSession, .federatedUser: return .viaEntity
+        case .root, .service, .federated, .canonicalUser, .anonymous: return .none
+        }
+    }
+
+    /// A web identity provider is named by its domain or by the ARN made from it.
+    private func isFederated(through entry: ByteView) -> Bool {
+        guard caller.kind == .federated, let provider = caller.name else { return false }
+        if provider.equals(entry) { return true }
+        guard let colons = ARNColons(entry) else { return false }
+        let resource = entry.dropFirst(colons.resourceStart)
+        let word = "oidc-provider/".utf8.count
+        return resource.count == word + provider.count && resource.dropFirst(word).equals(provider)
+            && resource[0..<word].withSpan { Self.isOIDC($0) }
+    }
+
+    private static func isOIDC(_ span: Span<UInt8>) -> Bool {
+        let word: StaticString = "oidc-provider/"
+        for offset in 0..<span.count {
+            // INVARIANT: the span was cut to the literal's length.
+            if unsafe span[offset] != word.utf8Start[offset] { return false }
+        }
+        return true
+    }
+
+    /// C6: a Deny with NotPrincipal spares those who are listed: at every level of their chain, or only at the
+    /// most specific one.
+    private func isExempt(_ entries: ListRef, _ image: ImageView) -> Bool {
+        var listed: (direct: Bool, viaEntity: Bool, account: Bool) = (false, false, false)
+        for index in entries.indices {
+            let entry = image.load(PrincipalEntryRecord.self, entries, index)
+            if entry.kind == PrincipalEntryRecord.Kind.everyone.rawValue { return true }
+            switch strength(entry, image) {
+            case .direct: listed.direct = true
+            case .viaEntity: listed.viaEntity = true
+            case .account: listed.account = true
+            case .none: break
+            }
+        }
+        let mostSpecific = options.contains(.mostSpecificNotPrincipal)
+        switch caller.kind {
+        case .user: return listed.direct && (mostSpecific || listed.account)
+        case .role: return listed.viaEntity && (mostSpecific || listed.account)
+        case .roleSession: return listed.direct && (mostSpecific || listed.viaEntity && listed.account)
+        case .federatedUser:
+            let isWhole = listed.account && (caller.entity == nil || listed.viaEntity)
+            return listed.direct && (mostSpecific || isWhole)
+        case .root: return listed.account
+        case .service, .federated, .canonicalUser: return listed.direct
+        case .anonymous: return false
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import CXXHash
+import Glibc
+import Vocabulary
+
+/// Bytes of a snapshot image, of a request, or of a reader's scratch memory, which all outlive a check.
+///
+/// A view is two words and counts no references: a check passes many of them around. It never leaves the
+/// check it was made for.
+@safe struct ByteView {
+    private let start: UnsafePointer<UInt8>
+    let count: Int
+
+    /// - INVARIANT: `count` bytes at `start` stay readable and unchanged as long as the view is used.
+    @inline(__always) init(start: UnsafePointer<UInt8>, count: Int) {
+        unsafe self.start = start
+        self.count = count
+    }
+
+    var isEmpty: Bool { count == 0 }
+
+    @inline(__always) subscript(offset: Int) -> UInt8 {
+        assert(offset >= 0 && offset < count)
+        // INVARIANT: callers stay below `count`, which the assertion checks in debug builds.
+        return unsafe start[offset]
+    }
+
+    /// The bytes at these offsets.
+    @inline(__always) subscript(offsets: Range<Int>) -> ByteView {
+        assert(offsets.lowerBound >= 0 && offsets.upperBound <= count)
+        // INVARIANT: a part of a readable range is readable.
+        return unsafe ByteView(start: start + offsets.lowerBound, count: offsets.count)
+    }
+
+    @inline(__always) func dropFirst(_ offset: Int) -> ByteView { self[offset..<count] }
+
+    /// Byte equality.
+    @inline(__always) func equals(_ other: ByteView) -> Bool {
+        // INVARIANT: both ranges are readable for `count` bytes.
+        unsafe count == other.count && memcmp(start, other.start, count) == 0
+    }
+
+    /// Whether this begins with all of `prefix`.
+    @inline(__always) func begins(with prefix: ByteView) -> Bool {
+        // INVARIANT: both ranges are readable for the length of the prefix.
+        unsafe count >= prefix.count && memcmp(start, prefix.start, prefix.count) == 0
+    }
+
+    /// The first offset at which `needle` stands; linear, since glibc searches by the two-way algorithm.
+    func firstRange(of needle: ByteView) -> Int? {
+        // INVARIANT: memmem reads only within the two ranges and answers a place in the first, or nil.
+        guard let found = unsafe portcullis_find(start, count, needle.start, needle.count) else { return nil }
+        return unsafe found - UnsafeRawPointer(start)
+    }
+
+    func firstOffset(of byte: UInt8, from offset: Int = 0) -> Int? {
+        guard offset < count else { return nil }
+        // INVARIANT: memchr reads only within the range and answers a place in it, or nil.
+        guard let found = unsafe memchr(start + offset, Int32(byte), count - offset) else { return nil }
+        return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(start)
+    }
+
+    /// XXH3 with a seed.
+    @inline(__always) func hash(seed: UInt64) -> UInt64 {
+        // INVARIANT: the hash reads exactly `count` bytes.
+        unsafe portcullis_xxh3(start, count, seed)
+    }
+
+    /// Equality that ignores the case of ASCII letters.
+    func equalsIgnoringASCIICase(_ other: ByteView) -> Bool {
+        guard count == other.count else { return false }
+        for offset in 0..<count where self[offset].asciiLowercased != other[offset].asciiLowercased { return false }
+        return true
+    }
+
+    /// Gives the bytes to code that takes a span.
+    @inline(__always) func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        // INVARIANT: the span does not outlive the closure, and the view outlives it.
+        body(unsafe Span(_unsafeStart: start, count: count))
+    }
+
+    /// A copy, for explanations and messages.
+    var text: UTF8Text {
+        // INVARIANT: the buffer is copied before the call ends.
+        UTF8Text(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
+    }
+}

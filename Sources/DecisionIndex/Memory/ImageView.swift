@@ -1,0 +1,64 @@
+import CXXHash
+
+/// The bytes of a snapshot image, read as records.
+///
+/// Every offset that a verified image holds has been shown to lie inside it with the whole record, so reads
+/// are not checked again; in debug builds they are.
+@safe struct ImageView {
+    private let base: UnsafeRawPointer
+    let byteCount: Int
+
+    /// - INVARIANT: `byteCount` bytes at `base`, aligned to 16, stay readable and unchanged while the view is used.
+    @inline(__always) init(base: UnsafeRawPointer, byteCount: Int) {
+        unsafe self.base = base
+        self.byteCount = byteCount
+    }
+
+    /// The record at an offset.
+    @inline(__always) func load<Record: BitwiseCopyable>(_: Record.Type, at offset: UInt32) -> Record {
+        assert(Int(offset) + MemoryLayout<Record>.size <= byteCount)
+        // INVARIANT: the verifier has shown offset + size ≤ byteCount and the alignment of every stored offset.
+        return unsafe base.load(fromByteOffset: Int(offset), as: Record.self)
+    }
+
+    /// The record at a position of a list.
+    @inline(__always) func load<Record: BitwiseCopyable>(_: Record.Type, _ list: ListRef, _ index: Int) -> Record {
+        assert(index >= 0 && index < Int(list.count))
+        return load(Record.self, at: list.offset + UInt32(index * MemoryLayout<Record>.stride))
+    }
+
+    /// The bytes of a string.
+    @inline(__always) func bytes(_ string: StringRef) -> ByteView {
+        assert(Int(string.offset) + Int(string.count) <= byteCount)
+        // INVARIANT: the verifier has shown offset + count ≤ byteCount.
+        return unsafe ByteView(
+            start: (base + Int(string.offset)).assumingMemoryBound(to: UInt8.self),
+            count: Int(string.count)
+        )
+    }
+
+    /// Asks for the cache lines from an offset on, so that they arrive while other work goes on.
+    @inline(__always) func prefetch(_ offset: UInt32, lines: Int) {
+        for line in 0..<lines {
+            // INVARIANT: a prefetch reads nothing, wherever it points.
+            unsafe portcullis_prefetch(base + Int(offset) + line * 64)
+        }
+    }
+
+    var header: ImageHeader { load(ImageHeader.self, at: 0) }
+}
+
+/// Where a string stands in the image.
+struct StringRef: BitwiseCopyable, Hashable, Sendable {
+    var offset: UInt32 = 0
+    var count: UInt32 = 0
+}
+
+/// Where a list of records stands in the image.
+struct ListRef: BitwiseCopyable, Hashable, Sendable {
+    var offset: UInt32 = 0
+    var count: UInt32 = 0
+
+    var isEmpty: Bool { count == 0 }
+    var indices: Range<Int> { 0..<Int(count) }
+}

@@ -1,0 +1,81 @@
+/// Working memory of one reader, made once and reused by every check.
+///
+///        0  facts: texts made during a check, such as the time        8 KiB
+///     8192  candidates: policy chunks that may concern the action    16 KiB
+///    24576  automaton: states and steps of one pattern              136 KiB
+@safe final class Scratch {
+    private let base: UnsafeMutableRawPointer
+
+    static let factBytes = 8 << 10
+    static let candidatesMax = 1 << 10
+    static let automatonWords = 17 << 10
+
+    init() {
+        let byteCount = Self.factBytes + Self.candidatesMax * 16 + Self.automatonWords * 8
+        // INVARIANT: allocated here, zeroed, freed in deinit, and never handed out beyond a check.
+        unsafe base = .allocate(byteCount: byteCount, alignment: 64)
+        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// The memory for one check.
+    var view: ScratchView { unsafe ScratchView(base: base) }
+}
+
+/// Working memory while a check runs.
+@safe struct ScratchView {
+    private let facts: UnsafeMutablePointer<UInt8>
+    private let candidates: UnsafeMutablePointer<Candidate>
+    private let words: UnsafeMutablePointer<UInt64>
+
+    fileprivate init(base: UnsafeMutableRawPointer) {
+        // INVARIANT: the parts lie inside the allocation one after the other, each aligned for its type.
+        unsafe facts = base.assumingMemoryBound(to: UInt8.self)
+        unsafe candidates = (base + Scratch.factBytes).assumingMemoryBound(to: Candidate.self)
+        unsafe words = (base + Scratch.factBytes + Scratch.candidatesMax * 16).assumingMemoryBound(to: UInt64.self)
+    }
+
+    @inline(__always) func setCandidate(_ index: Int, _ candidate: Candidate) {
+        assert(index < Scratch.candidatesMax)
+        // INVARIANT: whoever collects candidates stops at `candidatesMax`.
+        unsafe candidates[index] = candidate
+    }
+
+    @inline(__always) func candidate(_ index: Int) -> Candidate {
+        assert(index < Scratch.candidatesMax)
+        // INVARIANT: whoever collects candidates stops at `candidatesMax`.
+        return unsafe candidates[index]
+    }
+
+    /// The words of ``Automaton``; there are ``Scratch/automatonWords``.
+    var automatonBase: UnsafeMutablePointer<UInt64> { unsafe words }
+
+    /// Writes bytes from an offset of the fact part on, as far as there is room; answers the end.
+    func append(_ view: ByteView, at offset: Int) -> Int {
+        let count = min(view.count, Scratch.factBytes - offset)
+        for index in 0..<count { setFact(offset + index, view[index]) }
+        return offset + count
+    }
+
+    func setFact(_ offset: Int, _ byte: UInt8) {
+        precondition(offset < Scratch.factBytes)
+        // INVARIANT: the precondition keeps the offset inside the part.
+        unsafe facts[offset] = byte
+    }
+
+    func fact(_ range: Range<Int>) -> ByteView {
+        precondition(range.lowerBound >= 0 && range.upperBound <= Scratch.factBytes)
+        // INVARIANT: the precondition keeps the range inside the part.
+        return unsafe ByteView(start: facts + range.lowerBound, count: range.count)
+    }
+}
+
+/// A policy chunk with the statements that concern the action of a request.
+struct Candidate: BitwiseCopyable {
+    var policy: UInt32
+    /// The layer, by its raw value, and for guardrails the level.
+    var layer: UInt16
+    var level: UInt16
+    var statements: UInt64
+}
