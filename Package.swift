@@ -12,6 +12,7 @@ let package = Package(
     name: "portcullis",
     products: [
         .executable(name: "portcullis", targets: ["PortcullisCLI"]),
+        .library(name: "Portcullis", targets: ["Portcullis"]),
         .library(name: "PolicyLanguage", targets: ["Vocabulary", "PolicyLanguage"]),
         .library(name: "IdentityDirectory", targets: ["IdentityDirectory"]),
     ],
@@ -27,6 +28,11 @@ let package = Package(
         .target(
             name: "SnapshotCompiler",
             dependencies: ["IdentityDirectory", "DecisionIndex"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Portcullis",
+            dependencies: ["SnapshotCompiler"],
             swiftSettings: settings
         ),
         .target(

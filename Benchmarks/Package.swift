@@ -12,7 +12,14 @@ let package = Package(
                 .product(name: "PolicyLanguage", package: "portcullis")
             ],
             swiftSettings: [.strictMemorySafety()]
-        )
+        ),
+        .executableTarget(
+            name: "Checks",
+            dependencies: [
+                .product(name: "Portcullis", package: "portcullis")
+            ],
+            swiftSettings: [.strictMemorySafety()]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -169,11 +169,24 @@ struct RunnerTests {
                 broken.resource = ""
                 return SpecificationEvaluator().decide(broken, under: policies)
             }
+            func decide(
+                _ document: RequestDocument,
+                in directory: Directory,
+                options: EvaluationOptions
+            ) -> ReferenceDecision {
+                ReferenceSubject().decide(document, in: Directory(), options: options)
+            }
         }
         let runner = ConformanceRunner(Refusal())
         #expect(
             failure(runner.run(try vector(Self.simulate("allow"))).verdict)?.contains("got error") == true
         )
+        let known = #"{"accounts/111122223333/users/alice/inline/own.json": {"Statement": []}}"#
+        let request =
+            #"{"principal": "arn:aws:iam::111122223333:user/alice", "action": "a:b", "resource": "*"}"#
+        let line = #"{"id": "v", "kind": "directory", "expect": "implicitDeny", "files": \#(known), "request": \#(request)}"#
+        #expect(try verdict(line) == .passed)
+        #expect(failure(runner.run(try vector(line)).verdict)?.contains("got error") == true)
         let fault = try vector(#"{"id": "v", "kind": "runtime-fault", "expect": "x"}"#)
         #expect(
             runner.run(fault).verdict == .skipped("runtime-fault: the refusal evaluator has no snapshots")

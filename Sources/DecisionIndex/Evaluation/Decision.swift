@@ -30,6 +30,9 @@ public import Vocabulary
     /// A request that could not be evaluated (A4).
     static let failed = Decision(.error, nil)
 
+    /// The answer to a request that cannot even be laid out (A4).
+    public static let malformedRequest = Decision.failed
+
     /// Allow, or which kind of deny.
     public var outcome: Outcome { Outcome(rawValue: outcomeCode) ?? .error }
 

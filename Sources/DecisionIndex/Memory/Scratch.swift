@@ -1,9 +1,9 @@
-/// Working memory of one reader, made once and reused by every check.
+/// Working memory of one reader, made once and reused by every check; one check uses it at a time.
 ///
 ///        0  facts: texts made during a check, such as the time        8 KiB
 ///     8192  candidates: policy chunks that may concern the action    16 KiB
 ///    24576  automaton: states and steps of one pattern              136 KiB
-@safe final class Scratch {
+@safe final class Scratch: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
 
     static let factBytes = 8 << 10

@@ -65,6 +65,7 @@ import Synchronization
     @inline(never)
     func grow() {
         let stride = MemoryLayout<ReaderSlot>.stride
+        assert(stride == 128, "a slot fills two cache lines")
         // INVARIANT: the memory holds `chunkSize` slots, is aligned to one, and each is initialised before the
         // chunk is shown to others.
         let memory = UnsafeMutableRawPointer.allocate(

@@ -1,0 +1,36 @@
+import Foundation
+import Portcullis
+
+/// Measures checks on workload folders; every answer is compared first.
+@main
+struct Main {
+    static func main() throws {
+        for folder in CommandLine.arguments.dropFirst() {
+            let workload = try Workload(folder: folder)
+            let clock = ContinuousClock()
+            var image: VerifiedImage?
+            let compileTime = try clock.measure { image = try SnapshotCompiler(seed: 7).compile(workload.directory) }
+            guard let image else { continue }
+            let engine = AuthorizationEngine(image)
+            var reader = engine.makeReader()
+            var wrong = 0
+            for (request, outcome) in zip(workload.requests, workload.expected)
+            where reader.authorize(request).outcome != outcome { wrong += 1 }
+            print("\(workload.name): \(workload.requests.count) requests, \(wrong) wrong answers")
+            print("  compile \(compileTime), image \(image.byteCount) bytes")
+            var allowed = 0
+            var times: [Double] = []
+            for _ in 0..<15 {
+                let elapsed = clock.measure {
+                    for index in workload.requests.indices where reader.authorize(workload.requests[index]).isAllowed {
+                        allowed += 1
+                    }
+                }
+                let nanoseconds = Double(elapsed.components.attoseconds) / 1e9 + Double(elapsed.components.seconds) * 1e9
+                times.append(nanoseconds / Double(workload.requests.count))
+            }
+            times.sort()
+            print(String(format: "  one thread: median %.1f ns, best %.1f ns a check", times[7], times[0]), allowed)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Synchronization
+public import Vocabulary
+
+/// Decides requests in process, on every thread, while snapshots are replaced underneath.
+///
+/// The engine is safe to use from anywhere. A thread that asks much makes an ``AuthorizationReader``, which is
+/// faster still.
+public final class AuthorizationEngine: Sendable {
+    private let cell: SnapshotCell<Snapshot>
+    private let pool = Mutex<[Scratch]>([])
+
+    /// An engine that decides by an image, as revision 1.
+    public init(_ image: VerifiedImage) {
+        cell = SnapshotCell { revision in Snapshot(image, revision: revision) }
+    }
+
+    /// The revision that a check begun now is decided by, or a newer one.
+    public var revision: UInt64 { cell.revision }
+
+    /// How many replaced snapshots are kept because a check may still be using them.
+    public var retiredSnapshotCount: Int { cell.retiredCount }
+
+    /// Publishes an image and returns its revision. Checks begun afterwards are decided by it or a newer one.
+    ///
+    /// Nobody waits: checks under way finish on the snapshot they began with.
+    @discardableResult
+    public func replace(with image: VerifiedImage) -> UInt64 {
+        cell.publish { revision in Snapshot(image, revision: revision) }
+    }
+
+    /// Frees replaced snapshots that no check uses any more; returns how many are still in use.
+    ///
+    /// Publishing does this, too; call it to be rid of the last one without publishing.
+    @discardableResult
+    public func reclaim() -> Int { cell.reclaim() }
+
+    /// A reader for one thread.
+    public func makeReader() -> AuthorizationReader { AuthorizationReader(cell.makeReader()) }
+
+    /// Decides a request, on any thread and in any task.
+    public func authorize(_ request: CompactRequest) -> Decision {
+        let scratch = pool.withLock { $0.popLast() } ?? Scratch()
+        defer { pool.withLock { $0.append(scratch) } }
+        return cell.withSnapshot { snapshot in snapshot.decide(request, scratch.view) }
+    }
+
+    /// The name of the policy that decided, as long as the deciding revision is the current one.
+    public func policyName(of decision: Decision) -> UTF8Text? {
+        cell.withSnapshot { snapshot in
+            snapshot.revision == decision.revision ? snapshot.image.policyName(of: decision) : nil
+        }
+    }
+}
+
+/// One thread's way to decide requests: no lock, no allocation, no atomic read-modify-write, no reference
+/// counting (see `Documentation/publishing.md`).
+public struct AuthorizationReader: ~Copyable {
+    private let reader: SnapshotReader<Snapshot>
+    private let scratch = Scratch()
+    private let memory: ScratchView
+
+    init(_ reader: consuming SnapshotReader<Snapshot>) {
+        self.reader = reader
+        memory = scratch.view
+    }
+
+    /// Decides a request by the current snapshot.
+    ///
+    /// - Complexity: bounded by the policies attached to the caller and the resource, whatever the request holds.
+    public mutating func authorize(_ request: borrowing CompactRequest) -> Decision {
+        reader.withSnapshot { snapshot in snapshot.decide(request, memory) }
+    }
+}
+
+extension Snapshot {
+    @inline(__always)
+    fileprivate func decide(_ request: borrowing CompactRequest, _ memory: ScratchView) -> Decision {
+        var decision = Evaluator.decide(request, image.memory.view, memory)
+        decision.revision = revision
+        return decision
+    }
+}
