@@ -36,9 +36,9 @@
 #endif
 #define SLOTS READERS
 #ifdef NESTED
-#define BUFFER (4 * READS * LIVES)
+#define BUFFER (6 * READS * LIVES)
 #else
-#define BUFFER (2 * READS * LIVES + LIVES)      /* never full */
+#define BUFFER (3 * READS * LIVES + LIVES)      /* never full */
 #endif
 #define LAST (1 + WRITERS * SWAPS)
 #define NOTHING 255
@@ -60,6 +60,10 @@ byte writersDone = 0;
 #ifdef REACH_LOCATION
 bool reached = false;
 #endif
+
+/* A pin is 0 (idle), a revision (it and all later ones), or one content only; the first revision is everything. */
+#define EVERYTHING 1
+#define ONLY(content) (100 + (content))
 
 #define PINNED(slot) (slot)
 #define OWNED(slot) (SLOTS + (slot))
@@ -205,26 +209,25 @@ inline giveBack() {
 
 inline readWithin() {
     /* A read inside the read of `held`, through the same slot. */
-    outer = mine;
     begin();
-#ifdef FAULT_INNER_PIN_REPLACES_OUTER
-    mine = seen;
-#else
-    if :: mine == 0 -> mine = seen :: else fi;
+#if defined(FAULT_INNER_PIN_REPLACES_OUTER)
+    store(PINNED(slot), seen);
+#elif !defined(FAULT_INNER_PINS_NOTHING)
+    store(PINNED(slot), EVERYTHING);
 #endif
-    store(PINNED(slot), mine);
     orderPin();
     loadCurrent(inner);
-#ifdef FAULT_INNER_UNPIN_ENDS_OUTER
-    mine = 0;
-#else
-    mine = outer;
+#ifdef FAULT_INNER_NARROWS
+    store(PINNED(slot), ONLY(inner));
 #endif
-    outer = 0;
     atomic {
         use(inner);
         inner = 0;
-        store(PINNED(slot), mine)
+#ifdef FAULT_INNER_UNPIN_ENDS_OUTER
+        store(PINNED(slot), 0)
+#else
+        store(PINNED(slot), ONLY(held))
+#endif
     }
 }
 
@@ -234,14 +237,19 @@ inline readOnce() {
 #ifdef FAULT_READ_BEFORE_PIN
     loadCurrent(held);
 #endif
-#ifdef SHARED
+#if defined(SHARED)
     claimShared();
-#else
+#elif !defined(FAULT_PIN_ONLY_WHAT_WAS_READ)
     store(PINNED(slot), mine);
 #endif
     orderPin();
 #ifndef FAULT_READ_BEFORE_PIN
     loadCurrent(held);
+#endif
+#ifdef FAULT_NARROWED_TO_NEWEST
+    store(PINNED(slot), ONLY(current));
+#else
+    store(PINNED(slot), ONLY(held));
 #endif
 #ifdef FAULT_UNPIN_BEFORE_USE
     store(PINNED(slot), 0);
@@ -271,7 +279,7 @@ inline readOnce() {
 proctype Reader(byte me) {
     byte slot, mine, seen, held, before, last, life, turn, place, value;
 #ifdef NESTED
-    byte inner, outer;
+    byte inner;
 #endif
 #ifdef FAULT_PIN_CACHED_REVISION
     byte cached;
@@ -351,10 +359,13 @@ inline scan() {
             if :: memory[OWNED(index)] == 0 -> pin = 0 :: else fi;
 #endif
             if
+#ifndef FAULT_SINGLE_CONTENT_IGNORED
+            :: pin > ONLY(0) -> only[pin - ONLY(0)] = true
+#endif
 #ifdef FAULT_NEWEST_PIN_TAKEN
-            :: pin != 0 && (oldest == NOTHING || pin > oldest) -> oldest = pin
+            :: pin != 0 && pin < ONLY(0) && (oldest == NOTHING || pin > oldest) -> oldest = pin
 #else
-            :: pin != 0 && pin < oldest -> oldest = pin
+            :: pin != 0 && pin < ONLY(0) && pin < oldest -> oldest = pin
 #endif
             :: else
             fi;
@@ -370,12 +381,13 @@ inline free_unused() {
         index = 1;
         do
         :: index <= LAST ->
-            if
+            unused = index <= covered && !only[index] && (index < oldest);
 #ifdef FAULT_COMPARE_OFF_BY_ONE
-            :: retired[index] && index <= covered && index <= oldest ->
-#else
-            :: retired[index] && index <= covered && index < oldest ->
+            unused = index <= covered && !only[index] && (index <= oldest);
 #endif
+            only[index] = false;
+            if
+            :: retired[index] && unused ->
                 assert(!freed[index]);
                 assert(index != current);
                 retired[index] = false;
@@ -384,7 +396,7 @@ inline free_unused() {
                 ;
                 assert(!(REACH_LOCATION == 2 && reached))
 #endif
-            :: retired[index] && !(index <= covered && index < oldest) ->
+            :: retired[index] && !unused ->
 #ifdef REACH_LOCATION
                 assert(REACH_LOCATION != 1);
                 reached = true;
@@ -400,7 +412,8 @@ inline free_unused() {
         od;
         index = 0;
         oldest = 0;
-        newest = 0
+        newest = 0;
+        unused = false
     }
 }
 
@@ -480,11 +493,12 @@ inline reclaim() {
 }
 
 proctype Writer() {
+    bool only[LAST + 1];        /* what the scan found pinned alone */
     byte next, old, oldest, index, count, pin, thread, newest, done, place, value;
 #ifdef FAULT_SLOTS_COUNTED_BEFORE_SWAP
     byte countBefore;
 #endif
-    bool works;
+    bool works, unused;
     done = 0;
     do
     :: done < SWAPS ->

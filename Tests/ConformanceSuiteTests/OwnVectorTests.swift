@@ -27,9 +27,11 @@ struct OwnVectorTests {
         all = try vectors(inFolder: packageRoot.appendingPathComponent("Tests/Conformance"))
     }
 
-    @Test("Every vector passes; there are at least 600")
-    func everyVectorPasses() {
-        let runner = ConformanceRunner()
+    static let evaluators: [any ConformanceEvaluator] = [ReferenceSubject(), IndexSubject(), BothSubjects()]
+
+    @Test("Every vector passes with every evaluator; there are at least 600", arguments: evaluators.indices)
+    func everyVectorPasses(_ evaluator: Int) {
+        let runner = ConformanceRunner(Self.evaluators[evaluator])
         var report = ConformanceReport()
         for (_, vector) in all { report.add(runner.run(vector)) }
         #expect(report.failures.map { "\($0.id): \($0.message)" } == [])

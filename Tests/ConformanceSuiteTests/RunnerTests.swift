@@ -181,10 +181,11 @@ struct RunnerTests {
         #expect(
             failure(runner.run(try vector(Self.simulate("allow"))).verdict)?.contains("got error") == true
         )
-        let known = #"{"accounts/111122223333/users/alice/inline/own.json": {"Statement": []}}"#
-        let request =
-            #"{"principal": "arn:aws:iam::111122223333:user/alice", "action": "a:b", "resource": "*"}"#
-        let line = #"{"id": "v", "kind": "directory", "expect": "implicitDeny", "files": \#(known), "request": \#(request)}"#
+        let line = #"""
+            {"id": "v", "kind": "directory", "expect": "implicitDeny",
+             "files": {"accounts/111122223333/users/alice/user.json": {}},
+             "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "a:b", "resource": "*"}}
+            """#
         #expect(try verdict(line) == .passed)
         #expect(failure(runner.run(try vector(line)).verdict)?.contains("got error") == true)
         let fault = try vector(#"{"id": "v", "kind": "runtime-fault", "expect": "x"}"#)

@@ -30,7 +30,15 @@ struct ConformanceCommandTests {
         #expect(
             run.status == .success && run.output == "2 passed, 0 failed, 0 skipped\n" && run.errors.isEmpty
         )
-        #expect(conformance("--evaluator", "reference", "\(folder.path)/good.jsonl").status == .success)
+    }
+
+    @Test("--evaluator chooses who is asked, by name", arguments: ["reference", "index", "both"])
+    func evaluators(_ name: String) throws {
+        let vector = #"{"id": "v", "kind": "runtime-fault", "expect": "x"}"#
+        let file = try folder.write("faults.jsonl", vector)
+        let run = conformance("--evaluator", name, file, "\(folder.path)/good.jsonl")
+        #expect(run.status == .success && run.lines.last == "2 passed, 0 failed, 1 skipped")
+        #expect(run.output.contains("the \(name) evaluator has no snapshots"))
     }
 
     @Test("A vector that fails: exit code 1, its name, what was wanted and what came")

@@ -148,7 +148,10 @@ struct UsageTests {
                 "`--type` is one of identity, boundary, session, resource, trust, scp, rcp, endpoint, not `policy`"
             ),
             ("conformance", "name a file or folder of vectors"),
-            ("conformance --evaluator fast x", "there is no evaluator `fast`; use `reference`, `index` or `both`"),
+            (
+                "conformance --evaluator fast x",
+                "there is no evaluator `fast`; use `reference`, `index` or `both`"
+            ),
         ]
     )
     func faultyValue(_ line: String, _ message: String) {

@@ -80,7 +80,10 @@ struct AgreementTests {
 
 extension Explanation {
     /// Whether the statement that decided applies in the layer that decided, with the effect of the decision.
-    fileprivate func hasApplying(_ reference: ReferenceDecision.StatementReference, _ decision: ReferenceDecision) -> Bool {
+    fileprivate func hasApplying(
+        _ reference: ReferenceDecision.StatementReference,
+        _ decision: ReferenceDecision
+    ) -> Bool {
         let effect: Effect = decision.outcome == .allow ? .allow : .deny
         return layers.contains { layer in
             layer.layer == decision.layer

@@ -5,7 +5,6 @@ import Vocabulary
 struct ActionFilter {
     struct Pattern {
         let plan: ActionPlan
-        let service: UInt32
         var statements: UInt64
     }
 
@@ -46,33 +45,50 @@ struct ActionFilter {
             patterns[index].statements |= bit
         } else {
             patternByText[plan.text] = patterns.count
-            patterns.append(Pattern(plan: plan, service: service(of: plan.text) ?? 0, statements: bit))
+            patterns.append(Pattern(plan: plan, statements: bit))
         }
         if !isNegated { widenMasks(plan) }
     }
 
-    /// The lower half of the hash of a service that is written out.
-    private func service(of text: UTF8Text) -> UInt32? {
-        guard let colon = text.firstOffset(of: UInt8(ascii: ":")) else { return nil }
-        let service = text[0..<colon]
-        guard !service.bytes.contains(UInt8(ascii: "*")), !service.bytes.contains(UInt8(ascii: "?")) else { return nil }
-        return UInt32(truncatingIfNeeded: SeededHash.hash(service, seed: seed)) | 1
-    }
-
+    /// Widens the masks by what an action that matches must look like.
     private mutating func widenMasks(_ plan: ActionPlan) {
-        guard let service = service(of: plan.text), let colon = plan.text.firstOffset(of: UInt8(ascii: ":")) else {
+        let literal = plan.literalPrefix
+        guard let colon = literal.firstOffset(of: UInt8(ascii: ":")) else {
             serviceMask = .max
             return
         }
-        let name = plan.text.dropFirst(colon + 1)
-        let literal = name.bytes.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") }
-        if literal.count >= 3 || literal.count == name.count {
-            var letters: UInt32 = 0
-            for offset in 0..<3 { letters = letters << 8 | (offset < name.count ? UInt32(name[offset]) : 0) }
-            nameMask |= ActionKey.nameBit(service: service, letters: letters)
+        let key = ActionKey(literal, seed: seed)
+        if literal.count - colon > 3 || literal.count == plan.text.count {
+            nameMask |= key.nameBit
         } else {
-            serviceMask |= 1 << (service >> 1 & 31)
+            serviceMask |= key.serviceBit
         }
+    }
+}
+
+extension ActionKey {
+    /// The key of a text of the control plane.
+    init(_ text: UTF8Text, seed: UInt64) {
+        // INVARIANT: the view is used within the closure only, and a text with a colon is not empty.
+        self = unsafe text.bytes.withUnsafeBufferPointer { buffer in
+            unsafe ActionKey(ByteView(start: buffer.baseAddress!, count: buffer.count), seed: seed)
+        }
+    }
+}
+
+extension ActionPlan {
+    /// The bytes before the first wildcard.
+    var literalPrefix: UTF8Text {
+        UTF8Text(text.bytes.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") })
+    }
+}
+
+extension UTF8Text {
+    /// Eight bytes from an offset on as a word, least byte first; zeros where there are fewer.
+    func word(at offset: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for index in 0..<min(8, max(0, count - offset)) { word |= UInt64(self[offset + index]) << UInt64(index * 8) }
+        return word
     }
 }
 

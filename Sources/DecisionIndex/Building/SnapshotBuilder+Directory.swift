@@ -145,7 +145,7 @@ extension SnapshotBuilder {
     ) throws(Failure) {
         var offsets: [UInt32] = []
         var rows: [(key: UTF8Text, offset: UInt32)] = []
-        var lengths: [UInt64] = []
+        var (resourceLengths, identityLengths) = (LengthSet(), LengthSet())
         for plan in resources {
             guard let account = accounts[plan.account] else { continue }
             var record = ResourceRecord(name: buffer.string(plan.arn), account: account.offset)
@@ -160,12 +160,16 @@ extension SnapshotBuilder {
             let offset = buffer.append(record)
             offsets.append(offset)
             rows.append((plan.arn, offset))
-            while lengths.count <= plan.arn.count / 64 { lengths.append(0) }
-            lengths[plan.arn.count / 64] |= 1 << UInt64(plan.arn.count % 64)
+            if plan.kind == .registered {
+                resourceLengths.insert(plan.arn.count)
+            } else {
+                identityLengths.insert(plan.arn.count)
+            }
         }
         header.resources = buffer.append(list: offsets)
         header.resourceSlots = try table(rows)
-        header.resourceLengths = buffer.append(list: lengths)
+        header.resourceLengths = buffer.append(list: resourceLengths.words)
+        header.identityLengths = buffer.append(list: identityLengths.words)
     }
 
     /// Lays VPC endpoints out, in the order given.
@@ -211,5 +215,15 @@ extension UTF8Text {
         var start = count
         while start > 0, self[start - 1] != UInt8(ascii: "/") { start -= 1 }
         return dropFirst(start)
+    }
+}
+
+/// A set of small numbers as bits.
+private struct LengthSet {
+    private(set) var words: [UInt64] = []
+
+    mutating func insert(_ length: Int) {
+        while words.count <= length / 64 { words.append(0) }
+        words[length / 64] |= 1 << UInt64(length % 64)
     }
 }

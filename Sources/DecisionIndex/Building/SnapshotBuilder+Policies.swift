@@ -47,11 +47,15 @@ extension SnapshotBuilder {
 
     private mutating func actionPatterns(_ patterns: [ActionFilter.Pattern]) -> ListRef {
         let records = patterns.map { pattern in
-            ActionPatternRecord(
-                pattern: layOut(pattern.plan.pattern),
-                service: pattern.service,
-                statements: pattern.statements
-            )
+            let literal = pattern.plan.literalPrefix
+            var record = ActionPatternRecord(pattern: layOut(pattern.plan.pattern), statements: pattern.statements)
+            record.firstWord = literal.word(at: 0)
+            record.firstMask = ActionKey.mask(bytes: literal.count)
+            record.secondWord = literal.word(at: 8)
+            record.secondMask = ActionKey.mask(bytes: literal.count - 8)
+            if case .prefix(let text) = pattern.plan.pattern, text.count <= 16 { record.isDecidedByWords = 1 }
+            if case .everything = pattern.plan.pattern { record.isDecidedByWords = 1 }
+            return record
         }
         return buffer.append(list: records)
     }

@@ -75,7 +75,7 @@ public struct AuthorizationReader: ~Copyable {
 extension Snapshot {
     @inline(__always)
     fileprivate func decide(_ request: borrowing CompactRequest, _ memory: ScratchView) -> Decision {
-        var decision = Evaluator.decide(request, image.memory.view, memory)
+        var decision = Evaluator.decide(request, view, memory)
         decision.revision = revision
         return decision
     }

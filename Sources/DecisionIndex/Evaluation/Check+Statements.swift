@@ -20,9 +20,12 @@ extension Check {
         }
         for index in policy.actionPatterns.indices {
             let record = image.load(ActionPatternRecord.self, policy.actionPatterns, index)
-            guard record.service == 0 || record.service == key.service, matched & record.statements != record.statements
+            guard key.firstWord & record.firstMask == record.firstWord,
+                key.secondWord & record.secondMask == record.secondWord
             else { continue }
-            if matches(record.pattern, action, in: image) == true { matched |= record.statements }
+            if record.isDecidedByWords == 1 || matches(record.pattern, action, in: image) == true {
+                matched |= record.statements
+            }
         }
         return matched ^ policy.negatedActions
     }

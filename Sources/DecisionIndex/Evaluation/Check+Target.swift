@@ -87,21 +87,32 @@ extension Check {
     ///
     /// Only prefixes of a length that some registered name has are looked up.
     private func resourceRecord() -> ResourceRecord? {
-        if hasRegisteredLength(resource.count), let record = resourceRecord(resource) { return record }
-        var end = min(resource.count, Limits.patternBytesMax + 1)
-        while end > 0 {
-            end -= 1
-            guard hasRegisteredLength(end), resource[end] == UInt8(ascii: "/") || resource[end] == UInt8(ascii: ":"),
-                let record = resourceRecord(resource[0..<end]), record.flags & ResourceRecord.isIdentity == 0
-            else { continue }
+        let count = resource.count
+        if hasLength(count, header.resourceLengths) || hasLength(count, header.identityLengths),
+            let record = resourceRecord(resource)
+        {
             return record
+        }
+        var word = min(Int(header.resourceLengths.count) - 1, count / 64)
+        while word >= 0 {
+            var lengths = image.load(UInt64.self, header.resourceLengths, word)
+            while lengths != 0 {
+                let bit = 63 - lengths.leadingZeroBitCount
+                lengths &= ~(1 << UInt64(bit))
+                let end = word * 64 + bit
+                guard end < count, resource[end] == UInt8(ascii: "/") || resource[end] == UInt8(ascii: ":"),
+                    let record = resourceRecord(resource[0..<end]), record.flags & ResourceRecord.isIdentity == 0
+                else { continue }
+                return record
+            }
+            word -= 1
         }
         return nil
     }
 
-    private func hasRegisteredLength(_ count: Int) -> Bool {
-        guard count / 64 < Int(header.resourceLengths.count) else { return false }
-        return image.load(UInt64.self, header.resourceLengths, count / 64) & (1 << UInt64(count % 64)) != 0
+    private func hasLength(_ count: Int, _ lengths: ListRef) -> Bool {
+        guard count / 64 < Int(lengths.count) else { return false }
+        return image.load(UInt64.self, lengths, count / 64) & (1 << UInt64(count % 64)) != 0
     }
 
     private func resourceRecord(_ name: ByteView) -> ResourceRecord? {

@@ -5,7 +5,6 @@ import Vocabulary
 /// Everything in it is a plain value: the check allocates nothing, locks nothing and counts no references.
 struct Check {
     let image: ImageView
-    let header: ImageHeader
     let options: OptionBits
     let request: RequestView
     let scratch: ScratchView
@@ -24,20 +23,27 @@ struct Check {
 
     init(_ image: ImageView, _ request: RequestView, _ scratch: ScratchView) {
         self.image = image
-        header = image.header
-        options = OptionBits(rawValue: header.options)
+        options = OptionBits(rawValue: image.header.options)
         self.request = request
         self.scratch = scratch
         action = request.view(request.head.action)
         resource = request.view(request.head.resource)
-        actionKey = ActionKey(action, seed: header.seed)
+        actionKey = ActionKey(action, seed: image.header.seed)
+    }
+}
+
+extension Check {
+    /// The image's header, read where it stands.
+    var header: ImageHeader {
+        @inline(__always) _read { yield image.header }
     }
 }
 
 /// The hashes of an action that look-ups need.
 struct ActionKey {
-    /// The lower half of the hash of the service.
-    let service: UInt32
+    /// The first sixteen bytes, zeros where there are fewer.
+    let firstWord: UInt64
+    let secondWord: UInt64
     /// The upper half of the hash of the whole action, and where its probe begins.
     let tag: UInt32
     let probe: UInt32
@@ -48,18 +54,25 @@ struct ActionKey {
         let hash = action.hash(seed: seed)
         tag = UInt32(truncatingIfNeeded: hash >> 32)
         probe = UInt32(truncatingIfNeeded: hash)
+        firstWord = action.word(at: 0)
+        secondWord = action.word(at: 8)
         let colon = action.firstOffset(of: UInt8(ascii: ":")) ?? action.count
-        let serviceHash = action[0..<colon].hash(seed: seed)
-        service = UInt32(truncatingIfNeeded: serviceHash) | 1
-        serviceBit = 1 << (service >> 1 & 31)
-        var letters: UInt32 = 0
-        for offset in 1...3 { letters = letters << 8 | (colon + offset < action.count ? UInt32(action[colon + offset]) : 0) }
-        nameBit = Self.nameBit(service: service, letters: letters)
+        let service = Self.mix(firstWord & Self.mask(bytes: colon), UInt64(colon), seed)
+        serviceBit = 1 << UInt32(truncatingIfNeeded: service >> 59)
+        let letters = colon + 1 < action.count ? action.word(at: colon + 1) & 0xFF_FFFF : 0
+        nameBit = 1 << (Self.mix(service, letters, seed) >> 58)
     }
 
-    /// The bit of a service and the first three letters of a name.
-    static func nameBit(service: UInt32, letters: UInt32) -> UInt64 {
-        1 << UInt64(((service ^ (letters &* 0x9E37_79B1)) &* 0x85EB_CA6B) >> 26)
+    /// A cheap mix; it chooses bits of a filter, and every hit of the filter is confirmed.
+    @inline(__always) private static func mix(_ left: UInt64, _ right: UInt64, _ seed: UInt64) -> UInt64 {
+        var mixed = (left ^ seed) &* 0x9E37_79B9_7F4A_7C15
+        mixed ^= mixed >> 32
+        return (mixed ^ right) &* 0xD6E8_FEB8_6659_FD93
+    }
+
+    /// A mask of the low bytes of a word.
+    @inline(__always) static func mask(bytes count: Int) -> UInt64 {
+        count >= 8 ? .max : count <= 0 ? 0 : 1 << UInt64(count * 8) - 1
     }
 }
 

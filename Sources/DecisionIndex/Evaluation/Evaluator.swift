@@ -5,14 +5,11 @@ package enum Evaluator {
     /// Decides a request with everything taken from the image.
     @inline(__always)
     static func decide(_ request: borrowing CompactRequest, _ image: ImageView, _ scratch: ScratchView) -> Decision {
-        let session = request.session
-        return RequestView.with(request) { view in
-            var check = Check(image, view, scratch)
-            if let session { check.take(session) }
-            guard check.resolveCaller() else { return .failed }
-            check.resolveTarget()
-            return check.decide()
-        }
+        var check = Check(image, request.view, scratch)
+        check.takeSession(of: request)
+        guard check.resolveCaller() else { return .failed }
+        check.resolveTarget()
+        return check.decide()
     }
 
     /// Decides one request, with working memory of its own.
@@ -24,12 +21,10 @@ package enum Evaluator {
     /// Decides a request under layers that were compiled for it alone.
     package static func decide(_ request: CompactRequest, under plan: CompiledPolicies) -> Decision {
         let scratch = Scratch()
-        return withExtendedLifetime((scratch, plan)) {
-            RequestView.with(request) { view in
-                var check = Check(plan.image.memory.view, view, scratch.view)
-                check.take(plan)
-                return check.decide()
-            }
+        return withExtendedLifetime((scratch, plan, request)) {
+            var check = Check(plan.image.memory.view, request.view, scratch.view)
+            check.take(plan)
+            return check.decide()
         }
     }
 }
@@ -71,7 +66,14 @@ extension VerifiedImage {
 }
 
 extension Check {
-    mutating func take(_ policies: SessionPolicies) {
+    @inline(__always)
+    mutating func takeSession(of request: borrowing CompactRequest) {
+        if request.session != nil { takeSessionPolicies(of: request) }
+    }
+
+    @inline(never)
+    private mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
+        guard let policies = request.session else { return }
         let image = policies.image.memory.view
         session = SessionLayer(image: image, list: policies.list, actionKey: ActionKey(action, seed: image.header.seed))
     }

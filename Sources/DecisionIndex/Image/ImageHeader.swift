@@ -25,8 +25,9 @@ struct ImageHeader: BitwiseCopyable {
     /// Resource slots by hash of the ARN.
     var resourceSlots = ListRef()
     var resources = ListRef()
-    /// One bit for each length that a registered resource ARN has.
+    /// One bit for each length that the ARN of a registered resource has, and of a user or role.
     var resourceLengths = ListRef()
+    var identityLengths = ListRef()
     var accountSlots = ListRef()
     var accounts = ListRef()
     var endpointSlots = ListRef()

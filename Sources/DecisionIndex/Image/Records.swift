@@ -111,10 +111,14 @@ struct ActionSlot: BitwiseCopyable {
 /// A pattern of actions, with the statements that list it.
 struct ActionPatternRecord: BitwiseCopyable {
     var pattern = PatternRecord()
-    /// The lower half of the hash of the service; zero where the service is a pattern, too.
-    var service: UInt32 = 0
-    var padding: UInt32 = 0
+    /// The literal bytes with which every matching action begins, as far as sixteen: words and their masks.
+    var firstWord: UInt64 = 0
+    var firstMask: UInt64 = 0
+    var secondWord: UInt64 = 0
+    var secondMask: UInt64 = 0
     var statements: UInt64 = 0
+    /// Whether the words say all: a prefix of at most sixteen bytes.
+    var isDecidedByWords: UInt64 = 0
 }
 
 /// A pattern of texts.

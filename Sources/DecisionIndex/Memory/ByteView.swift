@@ -33,6 +33,20 @@ import Vocabulary
 
     @inline(__always) func dropFirst(_ offset: Int) -> ByteView { self[offset..<count] }
 
+    /// Eight bytes from an offset on as a word, least byte first; zeros where there are fewer.
+    @inline(__always) func word(at offset: Int) -> UInt64 {
+        let left = count - offset
+        // INVARIANT: eight bytes are read only where so many are left.
+        if left >= 8 { return unsafe UnsafeRawPointer(start + offset).loadUnaligned(as: UInt64.self) }
+        var word: UInt64 = 0
+        var index = 0
+        while index < left {
+            word |= UInt64(self[offset + index]) << UInt64(index * 8)
+            index += 1
+        }
+        return word
+    }
+
     /// Byte equality.
     @inline(__always) func equals(_ other: ByteView) -> Bool {
         // INVARIANT: both ranges are readable for `count` bytes.

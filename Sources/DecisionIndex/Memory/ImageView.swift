@@ -4,7 +4,9 @@ import CXXHash
 ///
 /// Every offset that a verified image holds has been shown to lie inside it with the whole record, so reads
 /// are not checked again; in debug builds they are.
-@safe struct ImageView {
+///
+/// Its bytes belong to an ``ImageMemory``, which whoever keeps a view keeps, too.
+@safe struct ImageView: @unchecked Sendable {
     private let base: UnsafeRawPointer
     let byteCount: Int
 
@@ -45,7 +47,13 @@ import CXXHash
         }
     }
 
-    var header: ImageHeader { load(ImageHeader.self, at: 0) }
+    /// The header, read where it stands.
+    var header: ImageHeader {
+        @inline(__always) unsafeAddress {
+            // INVARIANT: an image begins with its header.
+            unsafe base.assumingMemoryBound(to: ImageHeader.self)
+        }
+    }
 }
 
 /// Where a string stands in the image.

@@ -1,52 +1,36 @@
 /// A request while it is decided: its head and where its bytes and tables stand.
-@safe struct RequestView {
-    let head: RequestHead
-    private let bytes: UnsafePointer<UInt8>
-    private let entries: UnsafeBufferPointer<ContextEntry>
-    private let values: UnsafeBufferPointer<StringRef>
-    private let tags: UnsafeBufferPointer<TagRecord>
+@safe struct RequestView: @unchecked Sendable {
+    private let base: UnsafeRawPointer
 
-    /// Lends a request to a check.
-    @inline(__always)
-    static func with<Result>(_ request: borrowing CompactRequest, _ body: (RequestView) -> Result) -> Result {
-        let head = request.head
-        // INVARIANT: the arrays stay as they are while the closures run, and the view does not outlive them.
-        return unsafe request.bytes.withUnsafeBufferPointer { bytes in
-            unsafe request.entries.withUnsafeBufferPointer { entries in
-                unsafe request.values.withUnsafeBufferPointer { values in
-                    unsafe request.tags.withUnsafeBufferPointer { tags in
-                        body(unsafe RequestView(head, bytes, entries, values, tags))
-                    }
-                }
-            }
+    /// - INVARIANT: `base` is the block of a ``RequestMemory`` that outlives the view.
+    @inline(__always) init(base: UnsafeRawPointer) { unsafe self.base = base }
+
+    /// The fixed parts, read where they stand.
+    var head: RequestHead {
+        @inline(__always) unsafeAddress {
+            // INVARIANT: the block begins with its head.
+            unsafe base.assumingMemoryBound(to: RequestHead.self)
         }
     }
 
-    private init(
-        _ head: RequestHead,
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        _ entries: UnsafeBufferPointer<ContextEntry>,
-        _ values: UnsafeBufferPointer<StringRef>,
-        _ tags: UnsafeBufferPointer<TagRecord>
-    ) {
-        self.head = head
-        // INVARIANT: a request always holds its action, so that its buffer has an address.
-        unsafe self.bytes = bytes.baseAddress!
-        unsafe self.entries = entries
-        unsafe self.values = values
-        unsafe self.tags = tags
+    @inline(__always) func view(_ string: StringRef) -> ByteView {
+        // INVARIANT: references of a request were made from the bytes that follow `bytesOffset`.
+        unsafe ByteView(
+            start: (base + Int(head.bytesOffset) + Int(string.offset)).assumingMemoryBound(to: UInt8.self),
+            count: Int(string.count)
+        )
     }
 
-    @inline(__always) func view(_ string: StringRef) -> ByteView {
-        // INVARIANT: the request's own initializer made every reference from the bytes it appended.
-        unsafe ByteView(start: bytes + Int(string.offset), count: Int(string.count))
+    @inline(__always) private func load<Record: BitwiseCopyable>(_: Record.Type, _ list: ListRef, _ index: Int) -> Record {
+        assert(index >= 0 && index < Int(list.count))
+        // INVARIANT: lists of a request lie in its block, and callers stay below their counts.
+        return unsafe base.load(fromByteOffset: Int(list.offset) + index * MemoryLayout<Record>.stride, as: Record.self)
     }
 
     /// The context entry of a key in lower case.
     func entry(_ key: ByteView) -> ContextEntry? {
-        // INVARIANT: the indices are those of the buffer.
-        for index in unsafe entries.indices {
-            let entry = unsafe entries[index]
+        for index in head.entries.indices {
+            let entry = load(ContextEntry.self, head.entries, index)
             if view(entry.key).equals(key) { return entry }
         }
         return nil
@@ -73,9 +57,8 @@
     private func entry(prefix: StaticString, _ name: ByteView) -> ContextEntry? {
         // INVARIANT: a literal's bytes live as long as the program.
         let prefix = unsafe ByteView(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
-        // INVARIANT: the indices are those of the buffer.
-        for index in unsafe entries.indices {
-            let entry = unsafe entries[index]
+        for index in head.entries.indices {
+            let entry = load(ContextEntry.self, head.entries, index)
             let key = view(entry.key)
             if key.count == prefix.count + name.count, key.begins(with: prefix), key.dropFirst(prefix.count).equals(name) {
                 return entry
@@ -85,15 +68,13 @@
     }
 
     func value(_ index: Int) -> ByteView {
-        // INVARIANT: entries name positions of `values` only.
-        view(unsafe values[index])
+        view(load(StringRef.self, head.values, index))
     }
 
     /// The session tag of a key in lower case.
     func tag(_ key: ByteView) -> ByteView? {
-        // INVARIANT: the indices are those of the buffer.
-        for index in unsafe tags.indices {
-            let tag = unsafe tags[index]
+        for index in head.tags.indices {
+            let tag = load(TagRecord.self, head.tags, index)
             if view(tag.key).equals(key) { return view(tag.value) }
         }
         return nil

@@ -62,13 +62,16 @@ import Synchronization
 
     /// Lends the current content to `body` without counting references.
     ///
-    /// INVARIANT: the caller has pinned a slot and unpins it after this returns, so writers keep the content's
+    /// INVARIANT: the caller has pinned the slot and unpins it after this returns, so writers keep the content's
     /// reference until then; `Content` is the type that every `swap` of this hub was given.
     @inline(__always)
     func lend<Content: AnyObject, Result, Failure: Error>(
+        through slot: borrowing ReaderSlot,
+        within outer: Pin,
         _ body: (borrowing Content) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let pointer = unsafe hub.current.load(ordering: .acquiring)
+        hub.narrow(slot, to: UInt(bitPattern: pointer), within: outer)
         // The standard library's closure has no typed errors, so the error comes out as a value.
         let outcome = unsafe Unmanaged<Content>.fromOpaque(pointer)._withUnsafeGuaranteedRef {
             content -> Swift.Result<Result, Failure> in
@@ -85,31 +88,36 @@ import Synchronization
 extension PublishingHub {
     /// Begins a read through the caller's own slot and returns what `unpin` needs to end it.
     ///
-    /// A read within a read keeps the outer pin, which is the older one and so covers both.
+    /// A read within a read pins everything, since one word cannot say two contents.
     @inline(__always)
-    func pin(_ slot: borrowing ReaderSlot) -> UInt64 {
+    func pin(_ slot: borrowing ReaderSlot) -> Pin {
         let outer = slot.pinned.load(ordering: .relaxed)
-        let now = revision.load(ordering: .acquiring)
-        slot.pinned.store(outer == ReaderSlot.idle ? now : outer, ordering: .releasing)
+        let now = Pin.since(revision.load(ordering: .acquiring))
+        slot.pinned.store(outer == .idle ? now : .everything, ordering: .releasing)
         keepPinBeforeRead()
         if readersFence { fencePinBeforeRead() }
         return outer
     }
 
+    /// Lets writers release all but the content that the read got, however long it lasts.
+    @inline(__always)
+    func narrow(_ slot: borrowing ReaderSlot, to address: UInt, within outer: Pin) {
+        slot.pinned.store(outer == .idle ? .only(address) : .everything, ordering: .releasing)
+    }
+
     /// Ends a read: everything read through the slot is done before others see it end.
     @inline(__always)
-    func unpin(_ slot: borrowing ReaderSlot, outer: UInt64) {
+    func unpin(_ slot: borrowing ReaderSlot, outer: Pin) {
         slot.pinned.store(outer, ordering: .releasing)
     }
 
     /// Begins a read through a slot that other threads use too, if the slot is idle.
     @inline(__always)
     func pinShared(_ slot: borrowing ReaderSlot) -> Bool {
-        guard slot.pinned.load(ordering: .relaxed) == ReaderSlot.idle else { return false }
-        let now = revision.load(ordering: .acquiring)
+        guard slot.pinned.load(ordering: .relaxed) == .idle else { return false }
         let claim = slot.pinned.compareExchange(
-            expected: ReaderSlot.idle,
-            desired: now,
+            expected: .idle,
+            desired: .since(revision.load(ordering: .acquiring)),
             ordering: .sequentiallyConsistent
         )
         guard claim.exchanged else { return false }
@@ -118,16 +126,15 @@ extension PublishingHub {
         return true
     }
 
-    /// The oldest revision that a read under way may be using, if there is one; for writers.
-    func oldestPinned() -> UInt64? {
-        var oldest: UInt64?
+    /// What the reads under way may be using; for writers, after their barrier.
+    func pins() -> Pins {
+        var pins = Pins()
         func look(_ slot: SlotReference) -> Bool {
-            let pinned = slot.slot.pinned.load(ordering: .acquiring)
-            if pinned != ReaderSlot.idle { oldest = min(oldest ?? pinned, pinned) }
+            pins.add(slot.slot.pinned.load(ordering: .acquiring))
             return false
         }
         _ = registered.first(where: look)
         _ = shared.first(where: look)
-        return oldest
+        return pins
     }
 }

@@ -5,11 +5,8 @@ import Synchronization
 /// It fills 128 bytes, two cache lines, since processors fetch lines in pairs: a reader's stores then disturb no
 /// other reader.
 struct ReaderSlot: ~Copyable {
-    /// Nothing is being read through the slot.
-    static let idle: UInt64 = 0
-
-    /// Idle, or the revision that was current when the read began: nothing older is in use here.
-    let pinned = Atomic<UInt64>(ReaderSlot.idle)
+    /// What may be in use through the slot.
+    let pinned = Atomic<Pin>(.idle)
 
     /// Whether a registered reader owns the slot; nobody owns those of the convenience path.
     let isOwned = Atomic<Bool>(false)
@@ -25,7 +22,7 @@ struct ReaderSlot: ~Copyable {
 
     /// Gives the slot back: nothing is being read through it, so it is idle as the next owner needs it.
     func giveBack() {
-        assert(pinned.load(ordering: .relaxed) == Self.idle, "a reader was destroyed during a read")
+        assert(pinned.load(ordering: .relaxed) == .idle, "a reader was destroyed during a read")
         isOwned.store(false, ordering: .releasing)
     }
 }

@@ -28,9 +28,15 @@ struct RetireList: Sendable {
     ) -> [any AnyObject & Sendable] {
         guard let newest = retired.last?.revision else { return [] }
         if newest > coveredRevision, ordering.runWriterBarrier() { coveredRevision = newest }
-        let oldest = hub.oldestPinned() ?? .max
-        let unused = retired.prefix { $0.revision <= coveredRevision && $0.revision < oldest }.map(\.content)
-        retired.removeFirst(unused.count)
+        let pins = hub.pins()
+        var unused: [any AnyObject & Sendable] = []
+        retired.removeAll { item in
+            guard item.revision <= coveredRevision, !pins.cover(item.content, revision: item.revision) else {
+                return false
+            }
+            unused.append(item.content)
+            return true
+        }
         return unused
     }
 }

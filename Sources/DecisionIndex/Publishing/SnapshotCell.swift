@@ -99,7 +99,7 @@ extension SnapshotCell {
         _ body: (borrowing Content) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let claimed = reference.hub.claimShared()
-        defer { reference.hub.unpin(claimed.slot, outer: ReaderSlot.idle) }
-        return try reference.lend(body)
+        defer { reference.hub.unpin(claimed.slot, outer: .idle) }
+        return try reference.lend(through: claimed.slot, within: .idle, body)
     }
 }

@@ -27,7 +27,7 @@ package struct SnapshotReader<Content: AnyObject & Sendable>: ~Copyable {
     ) throws(Failure) -> Result {
         let outer = reference.hub.pin(place.slot)
         defer { reference.hub.unpin(place.slot, outer: outer) }
-        return try reference.lend(body)
+        return try reference.lend(through: place.slot, within: outer, body)
     }
 }
 

@@ -5,11 +5,9 @@ public import Vocabulary
 /// Making one copies and checks the request; deciding it then touches nothing else. A gateway that asks many
 /// questions about one caller makes one and changes its parts.
 public struct CompactRequest: Sendable {
-    private(set) var bytes: [UInt8] = []
-    private(set) var entries: [ContextEntry] = []
-    private(set) var values: [StringRef] = []
-    private(set) var tags: [TagRecord] = []
-    private(set) var head = RequestHead()
+    private let memory: RequestMemory
+    /// The request for reading; it lives as long as `memory`.
+    let view: RequestView
     let session: SessionPolicies?
 
     /// Checks a request and lays it out.
@@ -27,15 +25,32 @@ public struct CompactRequest: Sendable {
     ) throws(RequestError) {
         try request.validate()
         try credential?.validate()
+        var layout = RequestLayout()
+        layout.take(request, at: now)
+        layout.head.isContextComplete = isContextComplete
+        if let credential { layout.take(credential) }
+        memory = RequestMemory(layout)
+        view = memory.view
         session = credential?.policies
-        bytes.reserveCapacity(512)
+    }
+}
+
+/// The parts of a request before they are packed into one block.
+struct RequestLayout {
+    var head = RequestHead()
+    private(set) var entries: [ContextEntry] = []
+    private(set) var values: [StringRef] = []
+    private(set) var tags: [TagRecord] = []
+    private(set) var bytes: [UInt8] = []
+
+    init() { bytes.reserveCapacity(512) }
+
+    mutating func take(_ request: AuthorizationRequest, at now: Instant) {
         take(request.principal)
         head.action = append(request.action.asciiLowercased)
         head.resource = append(request.resource)
         if let account = request.resourceAccount { head.resourceAccount = append(account.text) }
-        head.isContextComplete = isContextComplete
         (head.now.seconds, head.now.nanoseconds) = (now.seconds, now.nanoseconds)
-        if let credential { take(credential) }
         for (key, value) in request.context.pairs { take(key, value) }
     }
 
@@ -71,7 +86,7 @@ public struct CompactRequest: Sendable {
         head.principal = append(name)
     }
 
-    private mutating func take(_ credential: CallerCredential) {
+    mutating func take(_ credential: CallerCredential) {
         head.isTemporary = true
         head.isMultiFactorAuthenticated = credential.isMultiFactorAuthenticated
         head.multiFactorAuthAge = credential.multiFactorAuthAgeSeconds ?? -1
@@ -113,17 +128,22 @@ struct ContextEntry: BitwiseCopyable, Sendable {
 }
 
 /// The fixed parts of a request; strings stand in its bytes.
-struct RequestHead: Sendable {
-    enum PrincipalKind: UInt8, Sendable {
+struct RequestHead: BitwiseCopyable, Sendable {
+    enum PrincipalKind: UInt8, BitwiseCopyable, Sendable {
         case user, role, roleSession, federatedUser, root, service, federated, canonicalUser, anonymous
     }
 
-    struct Time: Sendable {
+    struct Time: BitwiseCopyable, Sendable {
         var seconds: Int64 = 0
         var nanoseconds: UInt32 = 0
     }
 
     var kind = PrincipalKind.anonymous
+    var entries = ListRef()
+    var values = ListRef()
+    var tags = ListRef()
+    /// Where the strings begin; references count from there.
+    var bytesOffset: UInt32 = 0
     var principal = StringRef()
     /// The role behind a session, or the user behind a federated one.
     var entity = StringRef()
