@@ -40,17 +40,19 @@ public enum RequestPrincipal: Sendable, Hashable {
     private static func principal(named arn: ARN) -> RequestPrincipal? {
         guard !arn.account.isEmpty else { return nil }
         let resource = arn.resource
-        if resource == "root" { return .root(arn) }
+        let isIAM = arn.service.equals("iam")
+        let isSTS = arn.service.equals("sts")
+        if resource.equals("root") { return isIAM ? .root(arn) : nil }
         guard let slash = resource.firstOffset(of: UInt8(ascii: "/")), slash + 1 < resource.count else {
             return nil
         }
         let kind = resource[0..<slash]
         switch kind.description {
-        case "user": return .user(arn)
-        case "role": return .role(arn)
-        case "federated-user": return .federatedUser(session: arn, user: nil)
-        case "assumed-role": return session(arn, of: resource.dropFirst(slash + 1))
-        case "saml-provider", "oidc-provider": return .federated(provider: arn.text)
+        case "user" where isIAM: return .user(arn)
+        case "role" where isIAM: return .role(arn)
+        case "saml-provider" where isIAM, "oidc-provider" where isIAM: return .federated(provider: arn.text)
+        case "federated-user" where isSTS: return .federatedUser(session: arn, user: nil)
+        case "assumed-role" where isSTS: return session(arn, of: resource.dropFirst(slash + 1))
         default: return nil
         }
     }

@@ -206,7 +206,8 @@ struct RequestParser {
 
     private mutating func instant(_ name: UTF8Text, of value: JSONValue) -> Instant? {
         guard let text = optionalText(name, of: value) else { return nil }
-        let instant = Instant(text)
+        // An instant that no date can write would not be read back from the context.
+        let instant = Instant(text).flatMap { $0.isInCalendar ? $0 : nil }
         if instant == nil, let member = value[name] { fault("`\(name)` must be a date", at: member) }
         return instant
     }

@@ -17,11 +17,14 @@ public final class JSONDocument: Sendable {
     public let source: SourceText
     let nodes: [JSONNode]
     let decoded: [UInt8]
+    /// Whether some scalar of the source is beyond U+00FF.
+    let hasWideText: Bool
 
-    init(source: SourceText, nodes: [JSONNode], decoded: [UInt8]) {
+    init(source: SourceText, nodes: [JSONNode], decoded: [UInt8], hasWideText: Bool) {
         self.source = source
         self.nodes = nodes
         self.decoded = decoded
+        self.hasWideText = hasWideText
     }
 
     /// The outermost value.

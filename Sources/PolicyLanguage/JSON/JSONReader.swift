@@ -10,6 +10,8 @@ struct JSONReader {
     private var nodes: [JSONNode] = []
     private var decoded: [UInt8] = []
     private var open: [Int] = []
+    /// Whether some scalar is beyond U+00FF.
+    private var hasWideText = false
     private(set) var faults: [Fault] = []
 
     /// A fault with the node in whose path it lies.
@@ -45,7 +47,7 @@ struct JSONReader {
         for index in reader.nodes.indices where reader.nodes[index].end == 0 {
             reader.nodes[index].end = UInt32(reader.nodes.count)
         }
-        let document = JSONDocument(source: source, nodes: reader.nodes, decoded: reader.decoded)
+        let document = JSONDocument(source: source, nodes: reader.nodes, decoded: reader.decoded, hasWideText: reader.hasWideText)
         let diagnostics = reader.faults.map { fault in
             Diagnostic(
                 .error,
@@ -318,6 +320,7 @@ struct JSONReader {
 
     /// Steps over one scalar of two to four bytes, or notes that it is none and steps over one byte.
     private mutating func skipScalar() {
+        hasWideText = hasWideText || bytes[cursor] >= 0xC4
         let length = bytes.utf8ScalarLength(at: cursor)
         if length == 0 { note(.jsonUTF8, "\(describe(bytes[cursor])) is not UTF-8 here", at: cursor) }
         cursor += max(length, 1)

@@ -114,7 +114,7 @@ extension PolicyParser {
         switch conditionOperator.comparison.operandKind {
         case .string:
             let template = template(text, .literal, at: value)
-            if expandsVariables, template?.pieces == nil, text.firstOffset(of: UInt8(ascii: "*")) != nil {
+            if template?.pieces == nil, text.firstOffset(of: UInt8(ascii: "*")) != nil {
                 sink.report(
                     .wildcardWithoutLike,
                     "`\(conditionOperator)` compares `*` literally",

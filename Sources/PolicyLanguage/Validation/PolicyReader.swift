@@ -55,6 +55,9 @@ public struct PolicyReader: Sendable {
     ) throws(InvalidDocument) -> ValidatedPolicy {
         var parser = PolicyParser(value.document.source, mode: mode)
         parser.sink.append(contentsOf: faults)
+        if value.document.source.bytes.count > documentBytesMax, value.byteSize.bytes > documentBytesMax {
+            parser.sink.report(.sizeLimit, "the policy is longer than \(documentBytesMax) bytes", at: value)
+        }
         let document = parser.document(value)
         var rules = TypeRules(type: type, quotas: quotas, sink: parser.sink)
         if let document { rules.check(document) }
@@ -73,6 +76,11 @@ extension JSONDocument {
     ) throws(InvalidDocument) {
         let (document, faults) = JSONReader.read(source, bytesMax: bytesMax)
         guard let document, faults.isEmpty else { throw InvalidDocument(faults) }
-        self.init(source: source, nodes: document.nodes, decoded: document.decoded)
+        self.init(
+            source: source,
+            nodes: document.nodes,
+            decoded: document.decoded,
+            hasWideText: document.hasWideText
+        )
     }
 }

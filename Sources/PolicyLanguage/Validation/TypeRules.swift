@@ -36,6 +36,10 @@ struct TypeRules {
         if isIdentity, document.id != nil {
             reportDocument(.policyType, "a policy of this type has no `Id`", "Id", document, .lenient)
         }
+        if document.json.document.hasWideText, document.json.sourceBytes.contains(where: { $0 >= 0xC4 }) {
+            let message = "AWS stores policies of characters up to U+00FF only"
+            reportDocument(.characterSet, message, "", document, .always)
+        }
         if type == .resourceControl, !document.hasVersion || document.version != .v2012 {
             reportDocument(
                 .schemaVersion,
