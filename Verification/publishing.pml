@@ -27,7 +27,8 @@
 #endif
 
 /* LIFECYCLE: readers register and give their slots back. SHARED: the convenience path. NESTED: a read in a read.
-   FENCE: readers fence, the kernel serves no barrier. BARRIER_FAILS: the kernel may refuse a barrier. */
+   FENCE: readers fence, the kernel serves no barrier. BARRIER_FAILS: the kernel may refuse a barrier. SHORT: no
+   reclaim between publications, for the larger scenarios. */
 #if defined(LIFECYCLE) || defined(SHARED)
 #define GROWING
 #define FIRST_SLOTS 1
@@ -108,8 +109,6 @@ inline store(where, what) {
 inline fence() {
     atomic { moveAll(me) }
 }
-
-/* Loads by a reader of a place that only it stores to are served by its own variable `mine`. */
 
 inline use(content) {
     assert(!freed[content])
@@ -304,7 +303,7 @@ proctype Reader(byte me) {
         life++
     :: else -> break
     od;
-    atomic { moveAll(me); readersDone++ }
+    atomic { moveAll(me); readersDone++; last = 0; slot = 0; turn = 0; life = 0 }
 }
 
 /* A full barrier on every thread, at some time during the call, one after the other. */
@@ -504,10 +503,12 @@ proctype Writer() {
     :: done < SWAPS ->
         publish();
         done++;
+#ifndef SHORT
         if
         :: reclaim()
         :: skip
         fi
+#endif
     :: else -> break
     od;
     writersDone++;

@@ -57,7 +57,7 @@ struct ActionFilter {
             serviceMask = .max
             return
         }
-        let key = ActionKey(literal, seed: seed)
+        let key = ActionKey(literal, colon: colon, seed: seed)
         if literal.count - colon > 3 || literal.count == plan.text.count {
             nameMask |= key.nameBit
         } else {
@@ -68,10 +68,10 @@ struct ActionFilter {
 
 extension ActionKey {
     /// The key of a text of the control plane.
-    init(_ text: UTF8Text, seed: UInt64) {
+    init(_ text: UTF8Text, colon: Int, seed: UInt64) {
         // INVARIANT: the view is used within the closure only, and a text with a colon is not empty.
         self = unsafe text.bytes.withUnsafeBufferPointer { buffer in
-            unsafe ActionKey(ByteView(start: buffer.baseAddress!, count: buffer.count), seed: seed)
+            unsafe ActionKey(ByteView(start: buffer.baseAddress!, count: buffer.count), colon: colon, seed: seed)
         }
     }
 }

@@ -11,7 +11,7 @@ extension Check {
     /// Whether all conditions of a statement hold (E1).
     mutating func evaluate(_ conditions: ListRef, in image: ImageView) -> Verdict {
         for index in conditions.indices {
-            let verdict = evaluate(image.load(ConditionRecord.self, conditions, index), in: image)
+            let verdict = evaluate(image[ConditionRecord.self, conditions, index], in: image)
             if verdict != .holds { return verdict }
         }
         return .holds

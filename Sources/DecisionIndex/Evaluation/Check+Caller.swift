@@ -29,31 +29,31 @@ extension Check {
     }
 
     private mutating func resolveUser() -> Bool {
-        guard let name = caller.name, let record = principal(name), record.kind == PrincipalRecord.user else {
-            return false
-        }
-        take(record)
-        caller.userName = image.bytes(record.shortName)
+        guard let name = caller.name, let offset = principal(name),
+            image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.user
+        else { return false }
+        take(offset)
+        caller.userName = image.bytes(image[PrincipalRecord.self, at: offset].shortName)
         return true
     }
 
     private mutating func resolveRole() -> Bool {
-        guard let name = caller.name, let record = principal(name), record.kind != PrincipalRecord.user else {
-            return false
-        }
-        take(record)
-        caller.entity = image.bytes(record.name)
+        guard let name = caller.name, let offset = principal(name),
+            image[PrincipalRecord.self, at: offset].kind != PrincipalRecord.user
+        else { return false }
+        take(offset)
+        caller.entity = image.bytes(image[PrincipalRecord.self, at: offset].name)
         caller.hasTemporaryCredentials = true
         guard !request.head.sessionName.isEmpty else { return true }
         caller.kind = .roleSession
         caller.sessionName = request.view(request.head.sessionName)
-        return nameSession(record)
+        return nameSession(offset)
     }
 
     /// The session's ARN, made from the role and the session name.
-    private mutating func nameSession(_ record: PrincipalRecord) -> Bool {
+    private mutating func nameSession(_ offset: UInt32) -> Bool {
         guard let sessionName = caller.sessionName else { return false }
-        let prefix = image.bytes(record.sessionPrefix)
+        let prefix = image.bytes(image[PrincipalRecord.self, at: offset].sessionPrefix)
         guard factEnd + prefix.count + sessionName.count <= Scratch.factBytes else { return false }
         let start = factEnd
         factEnd = scratch.append(prefix, at: factEnd)
@@ -65,11 +65,11 @@ extension Check {
     /// A session is found through its role, whose path its ARN does not have (C1).
     private mutating func resolveSession() -> Bool {
         let entity = request.view(request.head.entity)
-        guard let session = caller.name, let record = role(entity) else { return false }
-        take(record)
-        caller.entity = image.bytes(record.name)
+        guard let session = caller.name, let offset = role(entity) else { return false }
+        take(offset)
+        caller.entity = image.bytes(image[PrincipalRecord.self, at: offset].name)
         caller.hasTemporaryCredentials = true
-        let prefix = image.bytes(record.sessionPrefix)
+        let prefix = image.bytes(image[PrincipalRecord.self, at: offset].sessionPrefix)
         guard session.begins(with: prefix), session.count > prefix.count else { return false }
         let name = session.dropFirst(prefix.count)
         guard name.firstOffset(of: UInt8(ascii: "/")) == nil else { return false }
@@ -81,62 +81,63 @@ extension Check {
         let word: StaticString = "federated-user/"
         guard let session = caller.name, let colons = ARNColons(session), let account = caller.account,
             session[colons.service].equals(literal: "sts"), colons.isRegionEmpty,
-            session.dropFirst(colons.resourceStart).begins(with: word), let record = accountRecord(account)
+            session.dropFirst(colons.resourceStart).begins(with: word), let known = accountOffset(account)
         else { return false }
         caller.hasTemporaryCredentials = true
-        caller.accountRecord = record
+        caller.accountOffset = known
         var name = session.dropFirst(colons.resourceStart)
         while let slash = name.firstOffset(of: UInt8(ascii: "/")) { name = name.dropFirst(slash + 1) }
         caller.sessionName = name
         layers.identity.applies = true
         guard !request.head.entity.isEmpty else { return true }
         let user = request.view(request.head.entity)
-        guard let userColons = ARNColons(user), user[userColons.account].equals(account), let record = principal(user),
-            record.kind == PrincipalRecord.user
+        guard let userColons = ARNColons(user), user[userColons.account].equals(account), let offset = principal(user),
+            image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.user
         else { return false }
-        take(record)
-        caller.entity = image.bytes(record.name)
+        take(offset)
+        caller.entity = image.bytes(image[PrincipalRecord.self, at: offset].name)
         return true
     }
 
     private mutating func resolveRoot() -> Bool {
         guard let name = caller.name, let colons = ARNColons(name), name[colons.service].equals(literal: "iam"),
             colons.isRegionEmpty, name.dropFirst(colons.resourceStart).equals(literal: "root"),
-            let account = caller.account, let record = accountRecord(account)
+            let account = caller.account, let known = accountOffset(account)
         else { return false }
-        caller.accountRecord = record
+        caller.accountOffset = known
         return true
     }
 
-    private mutating func take(_ record: PrincipalRecord) {
-        caller.uniqueID = record.uniqueID.isEmpty ? nil : image.bytes(record.uniqueID)
-        caller.tags = record.tags
-        caller.isServiceLinked = record.kind == PrincipalRecord.serviceLinkedRole
-        caller.accountRecord = image.load(AccountRecord.self, at: record.account)
-        layers.identity = LayerLists.Layer(list: record.identity, applies: true)
-        layers.boundary = LayerLists.Layer(list: record.boundary, applies: !record.boundary.isEmpty)
+    @inline(__always)
+    private mutating func take(_ offset: UInt32) {
+        let uniqueID = image[PrincipalRecord.self, at: offset].uniqueID
+        caller.uniqueID = uniqueID.isEmpty ? nil : image.bytes(uniqueID)
+        caller.tags = image[PrincipalRecord.self, at: offset].tags
+        caller.isServiceLinked = image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.serviceLinkedRole
+        caller.accountOffset = image[PrincipalRecord.self, at: offset].account
+        let boundary = image[PrincipalRecord.self, at: offset].boundary
+        layers.identity = LayerLists.Layer(list: image[PrincipalRecord.self, at: offset].identity, applies: true)
+        layers.boundary = LayerLists.Layer(list: boundary, applies: !boundary.isEmpty)
     }
 
     // MARK: Look-ups
 
-    /// The principal of an ARN.
-    func principal(_ name: ByteView) -> PrincipalRecord? {
-        let found = find(name, header.principalSlots) { offset in image.load(PrincipalRecord.self, at: offset).name }
-        return found.map { image.load(PrincipalRecord.self, at: $0) }
+    /// Where the principal of an ARN stands.
+    @inline(__always)
+    func principal(_ name: ByteView) -> UInt32? {
+        find(name, header.principalSlots) { offset in image[PrincipalRecord.self, at: offset].name }
     }
 
-    /// The role of an ARN with its path, or without any.
-    private func role(_ name: ByteView) -> PrincipalRecord? {
-        if let record = principal(name) { return record.kind == PrincipalRecord.user ? nil : record }
-        let found = find(name, header.roleSlots) { offset in
-            image.load(PrincipalRecord.self, at: offset).pathlessName
+    /// Where the role of an ARN with its path, or without any, stands.
+    private func role(_ name: ByteView) -> UInt32? {
+        if let offset = principal(name) {
+            return image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.user ? nil : offset
         }
-        return found.map { image.load(PrincipalRecord.self, at: $0) }
+        return find(name, header.roleSlots) { offset in image[PrincipalRecord.self, at: offset].pathlessName }
     }
 
-    func accountRecord(_ id: ByteView) -> AccountRecord? {
-        let found = find(id, header.accountSlots) { offset in image.load(AccountRecord.self, at: offset).id }
-        return found.map { image.load(AccountRecord.self, at: $0) }
+    func accountOffset(_ id: ByteView) -> UInt32? {
+        find(id, header.accountSlots) { offset in image[AccountRecord.self, at: offset].id }
     }
 
     /// The record of a key in a hash table; every hit is confirmed by its bytes (I5).
@@ -148,7 +149,7 @@ extension Check {
         let mask = slots.count - 1
         var index = UInt32(truncatingIfNeeded: hash) & mask
         while true {
-            let slot = image.load(Slot.self, slots, Int(index))
+            let slot = image[Slot.self, slots, Int(index)]
             if slot.offset == 0 { return nil }
             if slot.tag == tag, image.bytes(name(slot.offset)).equals(key) { return slot.offset }
             index = (index + 1) & mask

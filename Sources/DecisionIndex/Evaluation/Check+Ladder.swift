@@ -98,10 +98,9 @@ extension Check {
         _ count: inout Int
     ) {
         for index in list.indices {
-            let entry = image.load(PolicyEntry.self, list, index)
+            let entry = image[PolicyEntry.self, list, index]
             guard entry.serviceMask & key.serviceBit != 0 || entry.nameMask & key.nameBit != 0 else { continue }
-            let policy = image.load(PolicyRecord.self, at: entry.policy)
-            let statements = statements(of: policy, key, in: image)
+            let statements = statements(of: entry.policy, key, in: image)
             guard statements != 0 else { continue }
             if count < Scratch.candidatesMax {
                 scratch.setCandidate(
@@ -125,17 +124,17 @@ extension Check {
         for index in 0..<candidateCount {
             let candidate = scratch.candidate(index)
             let image = image(of: candidate)
-            let policy = image.load(PolicyRecord.self, at: candidate.policy)
-            var bits = candidate.statements & policy.denies
+            var bits = candidate.statements & image[PolicyRecord.self, at: candidate.policy].denies
             guard bits != 0, let layer = PolicyLayer(rawValue: UInt8(candidate.layer)) else { continue }
             while bits != 0 {
                 let bit = bits.trailingZeroBitCount
                 bits &= bits - 1
-                let statement = image.load(StatementRecord.self, policy.statements, bit)
+                let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
                 guard let strength = strength(of: statement, in: layer, image) else { return .failed }
                 if strength > .none {
-                    let position = Int(policy.firstStatement) + bit
-                    return Decision(.explicitDeny, layer, policy: policy.policyIndex, statement: position)
+                    let policy = image[PolicyRecord.self, at: candidate.policy].policyIndex
+                    let position = Int(image[PolicyRecord.self, at: candidate.policy].firstStatement) + bit
+                    return Decision(.explicitDeny, layer, policy: policy, statement: position)
                 }
             }
         }
@@ -156,16 +155,16 @@ extension Check {
                 continue
             }
             let image = image(of: candidate)
-            let policy = image.load(PolicyRecord.self, at: candidate.policy)
-            var bits = candidate.statements & ~policy.denies
+            var bits = candidate.statements & ~image[PolicyRecord.self, at: candidate.policy].denies
             while bits != 0 {
                 let bit = bits.trailingZeroBitCount
                 bits &= bits - 1
-                let statement = image.load(StatementRecord.self, policy.statements, bit)
+                let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
                 guard let strength = strength(of: statement, in: layer, image) else { return nil }
                 if strength > strongest.strength {
-                    let position = Int(policy.firstStatement) + bit
-                    strongest = Grant(strength: strength, policy: policy.policyIndex, statement: position)
+                    let policy = image[PolicyRecord.self, at: candidate.policy].policyIndex
+                    let position = Int(image[PolicyRecord.self, at: candidate.policy].firstStatement) + bit
+                    strongest = Grant(strength: strength, policy: policy, statement: position)
                 }
                 // Nothing is stronger; read on only where an unreadable value would still be an error.
                 if strongest.strength == .direct, !options.contains(.unparsableIsError) { return strongest }
@@ -183,4 +182,9 @@ extension Check {
         }
         return nil
     }
+}
+
+extension ListRef {
+    /// Where the statement at a position of a chunk stands.
+    fileprivate func record(_ bit: Int) -> UInt32 { offset + UInt32(bit * MemoryLayout<StatementRecord>.stride) }
 }

@@ -3,37 +3,43 @@ import Vocabulary
 extension Check {
     /// The statements of a chunk that concern the action, as bits (D1, D2).
     @inline(__always)
-    mutating func statements(of policy: PolicyRecord, _ key: ActionKey, in image: ImageView) -> UInt64 {
+    mutating func statements(of policy: UInt32, _ key: ActionKey, in image: ImageView) -> UInt64 {
         var matched: UInt64 = 0
-        if policy.actionSlots.count > 0 {
-            let mask = policy.actionSlots.count - 1
+        let slots = image[PolicyRecord.self, at: policy].actionSlots
+        if slots.count > 0 {
+            let mask = slots.count - 1
             var index = key.probe & mask
             while true {
-                let slot = image.load(ActionSlot.self, policy.actionSlots, Int(index))
-                if slot.name.count == 0 { break }
-                if slot.tag == key.tag, image.bytes(slot.name).equals(action) {
-                    matched = slot.statements
+                let name = image[ActionSlot.self, slots, Int(index)].name
+                if name.count == 0 { break }
+                if image[ActionSlot.self, slots, Int(index)].tag == key.tag, image.bytes(name).equals(action) {
+                    matched = image[ActionSlot.self, slots, Int(index)].statements
                     break
                 }
                 index = (index + 1) & mask
             }
         }
-        for index in policy.actionPatterns.indices {
-            let record = image.load(ActionPatternRecord.self, policy.actionPatterns, index)
-            guard key.firstWord & record.firstMask == record.firstWord,
-                key.secondWord & record.secondMask == record.secondWord
+        let patterns = image[PolicyRecord.self, at: policy].actionPatterns
+        for index in patterns.indices {
+            guard
+                key.firstWord & image[ActionPatternRecord.self, patterns, index].firstMask
+                    == image[ActionPatternRecord.self, patterns, index].firstWord,
+                key.secondWord & image[ActionPatternRecord.self, patterns, index].secondMask
+                    == image[ActionPatternRecord.self, patterns, index].secondWord
             else { continue }
-            if record.isDecidedByWords == 1 || matches(record.pattern, action, in: image) == true {
-                matched |= record.statements
+            if image[ActionPatternRecord.self, patterns, index].isDecidedByWords == 1
+                || matches(image[ActionPatternRecord.self, patterns, index].pattern, action, in: image) == true
+            {
+                matched |= image[ActionPatternRecord.self, patterns, index].statements
             }
         }
-        return matched ^ policy.negatedActions
+        return matched ^ image[PolicyRecord.self, at: policy].negatedActions
     }
 
     /// How strongly a statement that concerns the action applies (D8, C4); `none` when it does not; nil for a
     /// request that cannot be read.
     mutating func strength(
-        of statement: StatementRecord,
+        of statement: UInt32,
         in layer: PolicyLayer,
         _ image: ImageView
     ) -> MatchStrength? {
@@ -43,7 +49,7 @@ extension Check {
             strength = principalStrength(statement, in: layer, image)
             if strength == .none { return strength }
         }
-        switch evaluate(statement.conditions, in: image) {
+        switch evaluate(image[StatementRecord.self, at: statement].conditions, in: image) {
         case .holds: return strength
         case .fails: return MatchStrength.none
         case .malformed: return nil
@@ -53,33 +59,35 @@ extension Check {
     // MARK: Resource
 
     private mutating func matchesResource(
-        _ statement: StatementRecord,
+        _ statement: UInt32,
         in layer: PolicyLayer,
         _ image: ImageView
     ) -> Bool {
-        switch StatementRecord.ElementKind(rawValue: statement.resourceKind) {
+        switch StatementRecord.ElementKind(rawValue: image[StatementRecord.self, at: statement].resourceKind) {
         case .positive:
-            for index in statement.resources.indices {
-                let pattern = image.load(PatternRecord.self, statement.resources, index)
+            let resources = image[StatementRecord.self, at: statement].resources
+            for index in resources.indices {
+                let pattern = image[PatternRecord.self, resources, index]
                 if matches(pattern, resource, in: image) == true { return true }
             }
             return false
         case .negated:
             return isOutside(statement, image)
         case .absent, nil:
-            return layer == .resource || statement.isDeny == 1
+            return layer == .resource || image[StatementRecord.self, at: statement].isDeny == 1
         }
     }
 
     /// E24: an unresolved variable makes an Allow not apply, and is no exemption from a Deny.
-    private mutating func isOutside(_ statement: StatementRecord, _ image: ImageView) -> Bool {
-        if statement.resources.isEmpty { return false }
-        for index in statement.resources.indices {
-            let pattern = image.load(PatternRecord.self, statement.resources, index)
+    private mutating func isOutside(_ statement: UInt32, _ image: ImageView) -> Bool {
+        let resources = image[StatementRecord.self, at: statement].resources
+        if resources.isEmpty { return false }
+        for index in resources.indices {
+            let pattern = image[PatternRecord.self, resources, index]
             switch matches(pattern, resource, in: image) {
             case true?: return false
             case false?: continue
-            case nil: if statement.isDeny == 0 { return false }
+            case nil: if image[StatementRecord.self, at: statement].isDeny == 0 { return false }
             }
         }
         return true
@@ -88,17 +96,17 @@ extension Check {
     // MARK: Principal
 
     private func principalStrength(
-        _ statement: StatementRecord,
+        _ statement: UInt32,
         in layer: PolicyLayer,
         _ image: ImageView
     ) -> MatchStrength {
-        switch StatementRecord.ElementKind(rawValue: statement.principalKind) {
+        switch StatementRecord.ElementKind(rawValue: image[StatementRecord.self, at: statement].principalKind) {
         case .absent, nil: return layer == .resource ? .none : .direct
-        case .positive: return strongest(statement.principals, image)
+        case .positive: return strongest(image[StatementRecord.self, at: statement].principals, image)
         case .negated:
-            if statement.principals.isEmpty { return .none }
-            if statement.isDeny == 1 { return isExempt(statement.principals, image) ? .none : .direct }
-            return strongest(statement.principals, image) == .none ? .direct : .none
+            if image[StatementRecord.self, at: statement].principals.isEmpty { return .none }
+            if image[StatementRecord.self, at: statement].isDeny == 1 { return isExempt(image[StatementRecord.self, at: statement].principals, image) ? .none : .direct }
+            return strongest(image[StatementRecord.self, at: statement].principals, image) == .none ? .direct : .none
         }
     }
 

@@ -3,82 +3,79 @@ import Vocabulary
 extension Check {
     /// Finds the resource, its owner and its policy; then the guardrails and the endpoint policy.
     mutating func resolveTarget() {
-        let colons = ARNColons(resource)
-        let record = resourceRecord()
-        let isIdentity = record.map { $0.flags & ResourceRecord.isIdentity != 0 } ?? false
-        resolveOwner(colons, isIdentity ? nil : record)
-        target.tags = record?.tags ?? ListRef()
-        resolvePolicy(colons, record, isIdentity: isIdentity)
-
-        if let account = caller.accountRecord, !caller.isServiceLinked,
-            account.flags & AccountRecord.hasServiceControl != 0
-        {
-            layers.serviceControl = LayerLists.Layer(list: account.serviceControl, applies: true)
+        let found = resourceOffset()
+        var flags: UInt32 = 0
+        if let found {
+            flags = image[ResourceRecord.self, at: found].flags
+            target.tags = image[ResourceRecord.self, at: found].tags
         }
-        if let account = target.accountRecord, !caller.isServiceLinked,
-            account.flags & AccountRecord.isMember != 0, account.flags & AccountRecord.isManagement == 0
-        {
-            layers.resourceControl = LayerLists.Layer(list: account.resourceControl, applies: true)
+        let isIdentity = flags & ResourceRecord.isIdentity != 0
+        resolveOwner(isIdentity ? nil : found)
+        resolvePolicy(found, flags)
+
+        if caller.isServiceLinked { return resolveEndpoint() }
+        if caller.accountOffset != 0 {
+            let flags = image[AccountRecord.self, at: caller.accountOffset].flags
+            if flags & AccountRecord.hasServiceControl != 0 {
+                let list = image[AccountRecord.self, at: caller.accountOffset].serviceControl
+                layers.serviceControl = LayerLists.Layer(list: list, applies: true)
+            }
+        }
+        if target.accountOffset != 0 {
+            let flags = image[AccountRecord.self, at: target.accountOffset].flags
+            if flags & (AccountRecord.isMember | AccountRecord.isManagement) == AccountRecord.isMember {
+                let list = image[AccountRecord.self, at: target.accountOffset].resourceControl
+                layers.resourceControl = LayerLists.Layer(list: list, applies: true)
+            }
         }
         resolveEndpoint()
     }
 
     /// The registered owner, else what the request says, else the account in the ARN, else the caller's.
-    private mutating func resolveOwner(_ colons: ARNColons?, _ record: ResourceRecord?) {
-        if let record {
-            let account = image.load(AccountRecord.self, at: record.account)
-            (target.account, target.accountRecord) = (image.bytes(account.id), account)
+    private mutating func resolveOwner(_ registered: UInt32?) {
+        if let registered {
+            target.accountOffset = image[ResourceRecord.self, at: registered].account
+            target.account = image.bytes(image[AccountRecord.self, at: target.accountOffset].id)
             return
         }
-        if !request.head.resourceAccount.isEmpty {
-            target.account = request.view(request.head.resourceAccount)
-        } else if let colons, Self.isAccountID(resource[colons.account]) {
-            target.account = resource[colons.account]
-        } else {
-            target.isAccountAssumed = !resource.equals(literal: "*")
-            (target.account, target.accountRecord) = (caller.account, caller.accountRecord)
+        let stated = request.head.statedAccount
+        if stated.isEmpty {
+            target.isAccountAssumed = !request.head.isAnyResource
+            (target.account, target.accountOffset) = (caller.account, caller.accountOffset)
             return
         }
-        guard let account = target.account else { return }
-        if let own = caller.accountRecord, image.bytes(own.id).equals(account) {
-            target.accountRecord = own
+        let account = request.view(stated)
+        target.account = account
+        let own = caller.accountOffset
+        if own != 0, image.bytes(image[AccountRecord.self, at: own].id).equals(account) {
+            target.accountOffset = own
         } else {
-            target.accountRecord = accountRecord(account)
+            target.accountOffset = accountOffset(account) ?? 0
         }
-    }
-
-    private static func isAccountID(_ view: ByteView) -> Bool {
-        guard view.count == 12 else { return false }
-        for offset in 0..<12 where !view[offset].isASCIIDigit { return false }
-        return true
     }
 
     /// For `sts` actions on a role the trust policy, which must allow the caller (G3, F8).
-    private mutating func resolvePolicy(_ colons: ARNColons?, _ record: ResourceRecord?, isIdentity: Bool) {
-        if let colons, action.begins(with: "sts:"), resource[colons.service].equals(literal: "iam"),
-            resource.dropFirst(colons.resourceStart).begins(with: "role/")
-        {
+    private mutating func resolvePolicy(_ found: UInt32?, _ flags: UInt32) {
+        let isIdentity = flags & ResourceRecord.isIdentity != 0
+        if request.head.isRoleSTS {
             target.requiresTrust = true
-            if let record, isIdentity, record.flags & ResourceRecord.hasPolicy != 0 {
-                layers.resource = LayerLists.Layer(list: record.policy, applies: true)
-            }
-            return
+            guard isIdentity else { return }
+        } else {
+            if isIdentity { return }
+            target.requiresTrust = flags & ResourceRecord.requiresTrust != 0
         }
-        guard let record, !isIdentity else { return }
-        target.requiresTrust = record.flags & ResourceRecord.requiresTrust != 0
-        if record.flags & ResourceRecord.hasPolicy != 0 {
-            layers.resource = LayerLists.Layer(list: record.policy, applies: true)
+        if let found, flags & ResourceRecord.hasPolicy != 0 {
+            layers.resource = LayerLists.Layer(list: image[ResourceRecord.self, at: found].policy, applies: true)
         }
     }
 
     /// F11.
     private mutating func resolveEndpoint() {
-        guard let entry = request.entry(literal: "aws:sourcevpce"), entry.isMulti == 0 else { return }
-        let id = request.value(Int(entry.firstValue))
-        let found = find(id, header.endpointSlots) { offset in image.load(EndpointRecord.self, at: offset).id }
+        let id = request.head.endpoint
+        guard !id.isEmpty, header.endpointSlots.count > 0 else { return }
+        let found = find(request.view(id), header.endpointSlots) { offset in image[EndpointRecord.self, at: offset].id }
         guard let found else { return }
-        let record = image.load(EndpointRecord.self, at: found)
-        layers.endpoint = LayerLists.Layer(list: record.policies, applies: true)
+        layers.endpoint = LayerLists.Layer(list: image[EndpointRecord.self, at: found].policies, applies: true)
     }
 
     // MARK: The nearest registered resource
@@ -86,12 +83,13 @@ extension Check {
     /// The user, role or registered resource of this name, else the nearest registered resource above it.
     ///
     /// Only prefixes of a length that some registered name has are looked up.
-    private func resourceRecord() -> ResourceRecord? {
+    @inline(__always)
+    private func resourceOffset() -> UInt32? {
         let count = resource.count
         if hasLength(count, header.resourceLengths) || hasLength(count, header.identityLengths),
-            let record = resourceRecord(resource)
+            let offset = resourceOffset(resource)
         {
-            return record
+            return offset
         }
         var word = min(Int(header.resourceLengths.count) - 1, count / 64)
         while word >= 0 {
@@ -101,9 +99,10 @@ extension Check {
                 lengths &= ~(1 << UInt64(bit))
                 let end = word * 64 + bit
                 guard end < count, resource[end] == UInt8(ascii: "/") || resource[end] == UInt8(ascii: ":"),
-                    let record = resourceRecord(resource[0..<end]), record.flags & ResourceRecord.isIdentity == 0
+                    let offset = resourceOffset(resource[0..<end]),
+                    image[ResourceRecord.self, at: offset].flags & ResourceRecord.isIdentity == 0
                 else { continue }
-                return record
+                return offset
             }
             word -= 1
         }
@@ -115,8 +114,7 @@ extension Check {
         return image.load(UInt64.self, lengths, count / 64) & (1 << UInt64(count % 64)) != 0
     }
 
-    private func resourceRecord(_ name: ByteView) -> ResourceRecord? {
-        let found = find(name, header.resourceSlots) { offset in image.load(ResourceRecord.self, at: offset).name }
-        return found.map { image.load(ResourceRecord.self, at: $0) }
+    private func resourceOffset(_ name: ByteView) -> UInt32? {
+        find(name, header.resourceSlots) { offset in image[ResourceRecord.self, at: offset].name }
     }
 }

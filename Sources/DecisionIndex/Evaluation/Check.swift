@@ -28,7 +28,7 @@ struct Check {
         self.scratch = scratch
         action = request.view(request.head.action)
         resource = request.view(request.head.resource)
-        actionKey = ActionKey(action, seed: image.header.seed)
+        actionKey = ActionKey(action, colon: Int(request.head.actionColon), seed: image.header.seed)
     }
 }
 
@@ -50,13 +50,12 @@ struct ActionKey {
     let serviceBit: UInt32
     let nameBit: UInt64
 
-    @inline(__always) init(_ action: ByteView, seed: UInt64) {
+    @inline(__always) init(_ action: ByteView, colon: Int, seed: UInt64) {
         let hash = action.hash(seed: seed)
         tag = UInt32(truncatingIfNeeded: hash >> 32)
         probe = UInt32(truncatingIfNeeded: hash)
         firstWord = action.word(at: 0)
         secondWord = action.word(at: 8)
-        let colon = action.firstOffset(of: UInt8(ascii: ":")) ?? action.count
         let service = Self.mix(firstWord & Self.mask(bytes: colon), UInt64(colon), seed)
         serviceBit = 1 << UInt32(truncatingIfNeeded: service >> 59)
         let letters = colon + 1 < action.count ? action.word(at: colon + 1) & 0xFF_FFFF : 0
@@ -89,7 +88,8 @@ struct CallerFacts {
     /// The name of the session, for `aws:userid`.
     var sessionName: ByteView?
     var tags = ListRef()
-    var accountRecord: AccountRecord?
+    /// Where the record of the account stands; 0 for an account that the image does not know.
+    var accountOffset: UInt32 = 0
     var isServiceLinked = false
     var hasTemporaryCredentials = false
 }
@@ -99,7 +99,8 @@ struct TargetFacts {
     var account: ByteView?
     /// Whether the account is only assumed to be the caller's.
     var isAccountAssumed = false
-    var accountRecord: AccountRecord?
+    /// Where the record of the account stands; 0 for an account that the image does not know.
+    var accountOffset: UInt32 = 0
     var requiresTrust = false
     var tags = ListRef()
 }

@@ -75,7 +75,11 @@ extension Check {
     private mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
         guard let policies = request.session else { return }
         let image = policies.image.memory.view
-        session = SessionLayer(image: image, list: policies.list, actionKey: ActionKey(action, seed: image.header.seed))
+        session = SessionLayer(image: image, list: policies.list, actionKey: ActionKey(
+                action,
+                colon: Int(self.request.head.actionColon),
+                seed: image.header.seed
+            ))
     }
 
     mutating func take(_ plan: CompiledPolicies) {

@@ -66,8 +66,8 @@ extension Check {
         case .userName: return single(caller.kind == .user ? caller.userName : nil)
         case .principalOrganizationID: return single(isCallerMember ? image.bytes(header.organizationID) : nil)
         case .principalOrganizationPaths:
-            guard isCallerMember, let record = caller.accountRecord else { return .absent }
-            return .multi(MultiFact(entry: nil, known: image.bytes(record.organizationPath)))
+            guard isCallerMember else { return .absent }
+            return .multi(MultiFact(entry: nil, known: organizationPath(caller.accountOffset)))
         case .principalIsAWSService: return .single(fixed(caller.kind == .service ? .true : .false))
         case .principalServiceName: return single(caller.kind == .service ? caller.name : nil)
         case .principalServiceNames:
@@ -77,7 +77,15 @@ extension Check {
         }
     }
 
-    private var isCallerMember: Bool { caller.accountRecord.map { $0.flags & AccountRecord.isMember != 0 } ?? false }
+    private var isCallerMember: Bool { isMember(caller.accountOffset) }
+
+    private func isMember(_ account: UInt32) -> Bool {
+        account != 0 && image[AccountRecord.self, at: account].flags & AccountRecord.isMember != 0
+    }
+
+    private func organizationPath(_ account: UInt32) -> ByteView {
+        image.bytes(image[AccountRecord.self, at: account].organizationPath)
+    }
 
     /// For a session its role (E26).
     private var principalARN: ByteView? {
@@ -175,9 +183,9 @@ extension Check {
     private func targetFact(_ kind: FactKind) -> Fact {
         guard let account = target.account, !target.isAccountAssumed else { return .absent }
         if kind == .resourceAccount { return .single(account) }
-        guard let record = target.accountRecord, record.flags & AccountRecord.isMember != 0 else { return .absent }
+        guard isMember(target.accountOffset) else { return .absent }
         if kind == .resourceOrganizationID { return .single(image.bytes(header.organizationID)) }
-        return .multi(MultiFact(entry: nil, known: image.bytes(record.organizationPath)))
+        return .multi(MultiFact(entry: nil, known: organizationPath(target.accountOffset)))
     }
 
     /// Tags that the directory knows override the request's; others of its resource tags stay.

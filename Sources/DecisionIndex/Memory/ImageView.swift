@@ -23,6 +23,25 @@ import CXXHash
         return unsafe base.load(fromByteOffset: Int(offset), as: Record.self)
     }
 
+    /// The record at an offset, of which only the fields that are asked for are read.
+    subscript<Record: BitwiseCopyable>(_: Record.Type, at offset: UInt32) -> Record {
+        @inline(__always) unsafeAddress {
+            assert(Int(offset) + MemoryLayout<Record>.size <= byteCount)
+            // INVARIANT: the verifier has shown offset + size ≤ byteCount and the alignment of every stored offset.
+            return unsafe (base + Int(offset)).assumingMemoryBound(to: Record.self)
+        }
+    }
+
+    /// The record at a position of a list, of which only the fields that are asked for are read.
+    subscript<Record: BitwiseCopyable>(_: Record.Type, _ list: ListRef, _ index: Int) -> Record {
+        @inline(__always) unsafeAddress {
+            assert(index >= 0 && index < Int(list.count))
+            let offset = Int(list.offset) + index * MemoryLayout<Record>.stride
+            // INVARIANT: the verifier has shown that every list lies inside the image, aligned.
+            return unsafe (base + offset).assumingMemoryBound(to: Record.self)
+        }
+    }
+
     /// The record at a position of a list.
     @inline(__always) func load<Record: BitwiseCopyable>(_: Record.Type, _ list: ListRef, _ index: Int) -> Record {
         assert(index >= 0 && index < Int(list.count))

@@ -45,12 +45,6 @@
         }
     }
 
-    /// The context entry of a key that is written here in lower case.
-    func entry(literal key: StaticString) -> ContextEntry? {
-        // INVARIANT: a literal's bytes live as long as the program.
-        entry(unsafe ByteView(start: key.utf8Start, count: key.utf8CodeUnitCount))
-    }
-
     /// The context entry of a resource tag.
     func entry(resourceTag name: ByteView) -> ContextEntry? { entry(prefix: "aws:resourcetag/", name) }
 

@@ -49,7 +49,7 @@ struct RequestLayout {
         take(request.principal)
         head.action = append(request.action.asciiLowercased)
         head.resource = append(request.resource)
-        if let account = request.resourceAccount { head.resourceAccount = append(account.text) }
+        takeTarget(request)
         (head.now.seconds, head.now.nanoseconds) = (now.seconds, now.nanoseconds)
         for (key, value) in request.context.pairs { take(key, value) }
     }
@@ -58,6 +58,20 @@ struct RequestLayout {
         let offset = bytes.count
         bytes.append(contentsOf: text.bytes)
         return StringRef(offset: UInt32(offset), count: UInt32(text.count))
+    }
+
+    /// What can be said of the resource before any image is looked at.
+    private mutating func takeTarget(_ request: AuthorizationRequest) {
+        let arn = ARN(request.resource)
+        if let account = request.resourceAccount ?? arn.flatMap({ AccountID($0.account) }) {
+            head.statedAccount = append(account.text)
+        }
+        head.isAnyResource = request.resource.equals("*")
+        head.actionColon = UInt32(request.action.firstOffset(of: UInt8(ascii: ":")) ?? request.action.count)
+        if let arn, arn.service.equals("iam"), arn.resource.begins(with: "role/") {
+            head.isRoleSTS = request.action.asciiLowercased.begins(with: "sts:")
+        }
+        if case .single(let id)? = request.context["aws:SourceVpce"] { head.endpoint = append(id) }
     }
 
     private mutating func take(_ principal: RequestPrincipal) {
@@ -150,7 +164,16 @@ struct RequestHead: BitwiseCopyable, Sendable {
     var account = StringRef()
     var action = StringRef()
     var resource = StringRef()
-    var resourceAccount = StringRef()
+    /// The owner that the request names, else the account in the resource's ARN.
+    var statedAccount = StringRef()
+    /// The value of `aws:SourceVpce`.
+    var endpoint = StringRef()
+    /// Whether the resource is `*`.
+    var isAnyResource = false
+    /// Whether an `sts` action is asked on a role, so that its trust policy decides (G3).
+    var isRoleSTS = false
+    /// Where the colon of the action stands.
+    var actionColon: UInt32 = 0
     var isContextComplete = false
     var now = Time()
 
