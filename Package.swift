@@ -24,7 +24,11 @@ let package = Package(
         .target(name: "ReferenceEvaluator", dependencies: ["IdentityDirectory"], swiftSettings: settings),
         .target(name: "CEpoch"),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
-        .target(name: "DecisionIndex", dependencies: ["Vocabulary", "CEpoch", "CXXHash"], swiftSettings: settings),
+        .target(
+            name: "DecisionIndex",
+            dependencies: ["Vocabulary", "CEpoch", "CXXHash"],
+            swiftSettings: settings
+        ),
         .target(
             name: "SnapshotCompiler",
             dependencies: ["IdentityDirectory", "DecisionIndex"],

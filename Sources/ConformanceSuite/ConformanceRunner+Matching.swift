@@ -69,11 +69,14 @@ extension ConformanceRunner {
         )
         policies.identity = [policy]
         let outcome = evaluator.decide(probe.request, under: policies, options: probe.options).outcome
-        return outcome == wanted ? verdict : .failed("the whole request: expected \(wanted.name), got \(outcome.name)")
+        return outcome == wanted
+            ? verdict : .failed("the whole request: expected \(wanted.name), got \(outcome.name)")
     }
 
     /// Somebody with identity policies, where a vector does not care who asks.
-    private static let somebody = ARN("arn:aws:iam::111122223333:user/somebody").map { RequestPrincipal.user($0) }
+    private static let somebody = ARN("arn:aws:iam::111122223333:user/somebody").map {
+        RequestPrincipal.user($0)
+    }
 
     private func statementMatching(
         _ vector: ConformanceVector,

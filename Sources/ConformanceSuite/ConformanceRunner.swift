@@ -16,7 +16,8 @@ public protocol ConformanceEvaluator: Sendable {
     ) -> ReferenceDecision
 
     /// Decides a request against a whole directory.
-    func decide(_ document: RequestDocument, in directory: Directory, options: EvaluationOptions) -> ReferenceDecision
+    func decide(_ document: RequestDocument, in directory: Directory, options: EvaluationOptions)
+        -> ReferenceDecision
 }
 
 /// The specification in plain code, as the suite's subject.

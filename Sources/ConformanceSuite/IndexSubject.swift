@@ -50,10 +50,21 @@ public struct IndexSubject: ConformanceEvaluator {
             let now = document.at ?? RequestDocument.defaultTime
             let compact = try CompactRequest(document.request, credential: credential, at: now)
             let decision = Evaluator.decide(compact, in: image)
-            let policies = try? directory.effectivePolicies(for: document.request, session: document.session, at: now)
-            let name = decision.layer == .session ? compact.sessionPolicyName(of: decision) : image.policyName(of: decision)
+            let policies = try? directory.effectivePolicies(
+                for: document.request,
+                session: document.session,
+                at: now
+            )
+            let name =
+                decision.layer == .session
+                ? compact.sessionPolicyName(of: decision) : image.policyName(of: decision)
             return policies?.decision(decision, name)
-                ?? ReferenceDecision(outcome: decision.outcome, layer: decision.layer, statement: nil, error: nil)
+                ?? ReferenceDecision(
+                    outcome: decision.outcome,
+                    layer: decision.layer,
+                    statement: nil,
+                    error: nil
+                )
         } catch let error as RequestError {
             return ReferenceDecision(outcome: .error, layer: nil, statement: nil, error: error)
         } catch {

@@ -37,7 +37,9 @@ extension AuthorizationEngine {
     ) -> Decision {
         guard let caller = RequestPrincipal(UTF8Text(principal)) else { return .malformedRequest }
         do throws(RequestError) {
-            let pairs = context.map { (key: UTF8Text($0.key), value: ContextValue.single(UTF8Text($0.value))) }
+            let pairs = context.map {
+                (key: UTF8Text($0.key), value: ContextValue.single(UTF8Text($0.value)))
+            }
             let request = AuthorizationRequest(
                 principal: caller,
                 action: UTF8Text(action),

@@ -40,7 +40,8 @@ public struct SnapshotCompiler: Sendable {
 
     private static let attemptsMax = 16
 
-    private func build(_ directory: Directory, seed: UInt64) throws(SnapshotBuilder.Failure) -> VerifiedImage {
+    private func build(_ directory: Directory, seed: UInt64) throws(SnapshotBuilder.Failure) -> VerifiedImage
+    {
         var builder = SnapshotBuilder(options: options, seed: seed)
         let accounts = try addAccounts(of: directory, &builder)
         try builder.addPrincipals(try principals(of: directory, &builder), accounts)
@@ -71,7 +72,9 @@ public struct SnapshotCompiler: Sendable {
         _ directory: Directory,
         _ builder: inout SnapshotBuilder
     ) throws(SnapshotBuilder.Failure) -> SnapshotBuilder.Membership? {
-        guard let organization = directory.organization, let levels = organization.levels[account] else { return nil }
+        guard let organization = directory.organization, let levels = organization.levels[account] else {
+            return nil
+        }
         var serviceControl: [[SnapshotBuilder.PolicyHandle]] = []
         var resourceControl: [[SnapshotBuilder.PolicyHandle]] = []
         for level in levels {
@@ -143,7 +146,8 @@ public struct SnapshotCompiler: Sendable {
                 plans.append(try target(role, .role, id, &builder))
             }
         }
-        for (arn, resource) in directory.resources.sorted(by: { $0.key < $1.key }) where !identities.contains(arn) {
+        for (arn, resource) in directory.resources.sorted(by: { $0.key < $1.key })
+        where !identities.contains(arn) {
             let policy = try resource.policy.map { policy throws(SnapshotBuilder.Failure) in
                 try builder.add(policy.plan(options))
             }

@@ -44,7 +44,7 @@ struct ValidateTests {
             run.lines[2].hasPrefix("\(file):4:71: error: ") && run.lines[2].contains("[condition.operator]")
         )
         #expect(run.lines[3].hasPrefix("\(file):5:3: warning: "))
-        #expect(run.lines[4] == "1 document, 3 errors, 1 warnings")
+        #expect(run.lines[4] == "1 document, 3 errors, 1 warning")
     }
 
     @Test("Remarks alone: exit code 0, and they are printed")
@@ -56,7 +56,7 @@ struct ValidateTests {
         #expect(
             run.lines.first?.contains(": warning: ") == true && run.output.contains("[lint.allow-not-action]")
         )
-        #expect(run.lines.last == "1 document, 0 errors, 1 warnings")
+        #expect(run.lines.last == "1 document, 0 errors, 1 warning")
     }
 
     @Test("Several files are counted together, and one fault is enough")

@@ -9,7 +9,9 @@ struct Main {
             let workload = try Workload(folder: folder)
             let clock = ContinuousClock()
             var image: VerifiedImage?
-            let compileTime = try clock.measure { image = try SnapshotCompiler(seed: 7).compile(workload.directory) }
+            let compileTime = try clock.measure {
+                image = try SnapshotCompiler(seed: 7).compile(workload.directory)
+            }
             guard let image else { continue }
             let engine = AuthorizationEngine(image)
             var reader = engine.makeReader()
@@ -24,13 +26,23 @@ struct Main {
             for _ in 0..<rounds {
                 let start = clock.now
                 let requests = workload.requests.span
-                for index in requests.indices where reader.authorize(requests[index]).isAllowed { allowed += 1 }
+                for index in requests.indices where reader.authorize(requests[index]).isAllowed {
+                    allowed += 1
+                }
                 let elapsed = clock.now - start
-                let nanoseconds = Double(elapsed.components.attoseconds) / 1e9 + Double(elapsed.components.seconds) * 1e9
+                let nanoseconds =
+                    Double(elapsed.components.attoseconds) / 1e9 + Double(elapsed.components.seconds) * 1e9
                 times.append(nanoseconds / Double(workload.requests.count))
             }
             times.sort()
-            print(String(format: "  one thread: median %.1f ns, best %.1f ns a check", times[times.count / 2], times[0]), allowed)
+            print(
+                String(
+                    format: "  one thread: median %.1f ns, best %.1f ns a check",
+                    times[times.count / 2],
+                    times[0]
+                ),
+                allowed
+            )
         }
     }
 }

@@ -23,7 +23,9 @@ struct Workload {
     }
 
     private static func lines(_ path: String) throws -> [[UInt8]] {
-        try Array(Data(contentsOf: URL(fileURLWithPath: path))).split(separator: UInt8(ascii: "\n")).map { Array($0) }
+        try Array(Data(contentsOf: URL(fileURLWithPath: path))).split(separator: UInt8(ascii: "\n")).map {
+            Array($0)
+        }
     }
 
     private static func outcome(_ word: String) -> Outcome {
@@ -46,12 +48,14 @@ struct Workload {
             arnByID[id] = arn
             let document = String(decoding: root["document"]?.sourceBytes ?? [], as: UTF8.self)
             documents += (documents.isEmpty ? "" : ",")
-            documents += "{\"PolicyName\":\"\(id)\",\"Arn\":\"\(arn)\",\"DefaultVersionId\":\"v1\",\"PolicyVersionList\":"
+            documents +=
+                "{\"PolicyName\":\"\(id)\",\"Arn\":\"\(arn)\",\"DefaultVersionId\":\"v1\",\"PolicyVersionList\":"
             documents += "[{\"VersionId\":\"v1\",\"IsDefaultVersion\":true,\"Document\":\(document)}]}"
         }
         policies.removeAll()
         var roles = ""
-        let trust = #"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}}"#
+        let trust =
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}}"#
         for line in try lines("\(folder)/principals.jsonl") {
             let root = try JSONDocument(reading: SourceText(line)).root
             let arn = root["arn"]?.text.description ?? ""
@@ -60,14 +64,18 @@ struct Workload {
                 let id = policy.text.description
                 return "{\"PolicyName\":\"\(id)\",\"PolicyArn\":\"\(arnByID[id] ?? "")\"}"
             }
-            let tags = root["tags"]?.members.map { "{\"Key\":\"\($0.key.text)\",\"Value\":\"\($0.value.text)\"}" }
+            let tags = root["tags"]?.members.map {
+                "{\"Key\":\"\($0.key.text)\",\"Value\":\"\($0.value.text)\"}"
+            }
             roles += roles.isEmpty ? "" : ","
-            roles += "{\"Path\":\"/\",\"RoleName\":\"\(name)\",\"Arn\":\"\(arn)\",\"RoleId\":\"AROA\(name.hashValue.magnitude)\","
+            roles +=
+                "{\"Path\":\"/\",\"RoleName\":\"\(name)\",\"Arn\":\"\(arn)\",\"RoleId\":\"AROA\(name.hashValue.magnitude)\","
             roles += "\"AssumeRolePolicyDocument\":\(trust),\"RolePolicyList\":[],"
             roles += "\"AttachedManagedPolicies\":[\((attached ?? []).joined(separator: ","))],"
             roles += "\"Tags\":[\((tags ?? []).joined(separator: ","))]}"
         }
-        let text = "{\"UserDetailList\":[],\"GroupDetailList\":[],\"RoleDetailList\":[\(roles)],\"Policies\":[\(documents)]}"
+        let text =
+            "{\"UserDetailList\":[],\"GroupDetailList\":[],\"RoleDetailList\":[\(roles)],\"Policies\":[\(documents)]}"
         return try Directory(authorizationDetails: [SourceText(text, name: folder)])
     }
 
@@ -80,7 +88,8 @@ struct Workload {
             let text = (value.kind == .array ? value.elements.map { $0 }.first ?? value : value).text
             switch key.text.description {
             case "aws:CurrentTime": now = Instant(text) ?? now
-            case "aws:MultiFactorAuthPresent": credential.isMultiFactorAuthenticated = text.description == "true"
+            case "aws:MultiFactorAuthPresent":
+                credential.isMultiFactorAuthenticated = text.description == "true"
             case let name where name.hasPrefix("aws:PrincipalTag/"):
                 credential.tags[UTF8Text(name.dropFirst("aws:PrincipalTag/".count))] = text
             default: pairs.append((key.text, .single(text)))

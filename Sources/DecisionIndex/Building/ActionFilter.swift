@@ -69,10 +69,7 @@ struct ActionFilter {
 extension ActionKey {
     /// The key of a text of the control plane.
     init(_ text: UTF8Text, colon: Int, seed: UInt64) {
-        // INVARIANT: the view is used within the closure only, and a text with a colon is not empty.
-        self = unsafe text.bytes.withUnsafeBufferPointer { buffer in
-            unsafe ActionKey(ByteView(start: buffer.baseAddress!, count: buffer.count), colon: colon, seed: seed)
-        }
+        self = text.withView { ActionKey($0, colon: colon, seed: seed) }
     }
 }
 
@@ -87,7 +84,9 @@ extension UTF8Text {
     /// Eight bytes from an offset on as a word, least byte first; zeros where there are fewer.
     func word(at offset: Int) -> UInt64 {
         var word: UInt64 = 0
-        for index in 0..<min(8, max(0, count - offset)) { word |= UInt64(self[offset + index]) << UInt64(index * 8) }
+        for index in 0..<min(8, max(0, count - offset)) {
+            word |= UInt64(self[offset + index]) << UInt64(index * 8)
+        }
         return word
     }
 }
@@ -95,16 +94,20 @@ extension UTF8Text {
 /// XXH3 over texts, as look-ups over the image compute it.
 enum SeededHash {
     static func hash(_ text: UTF8Text, seed: UInt64) -> UInt64 {
-        // INVARIANT: the buffer is read within the closure only.
-        unsafe text.bytes.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return hashOfNothing(seed) }
-            return unsafe ByteView(start: start, count: buffer.count).hash(seed: seed)
-        }
+        text.withView { $0.hash(seed: seed) }
     }
+}
 
-    private static func hashOfNothing(_ seed: UInt64) -> UInt64 {
-        // INVARIANT: no byte is read.
-        unsafe withUnsafePointer(to: UInt8(0)) { unsafe ByteView(start: $0, count: 0) }.hash(seed: seed)
+extension UTF8Text {
+    /// Lends the bytes as the data plane sees them.
+    fileprivate func withView<Result>(_ body: (ByteView) -> Result) -> Result {
+        // INVARIANT: the buffer stays in place while the closure runs; an empty view reads no byte, so that its
+        // address does not matter.
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            let nothing = unsafe UnsafePointer<UInt8>(bitPattern: 1)
+            guard let start = unsafe buffer.baseAddress ?? nothing else { preconditionFailure("no address") }
+            return body(unsafe ByteView(start: start, count: buffer.count))
+        }
     }
 }
 

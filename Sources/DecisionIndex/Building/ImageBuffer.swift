@@ -1,6 +1,8 @@
 import Vocabulary
 
-/// The bytes of an image while it is built. Equal strings and lists are stored once.
+/// The bytes of an image while it is built.
+///
+/// Equal strings and lists are stored once.
 struct ImageBuffer {
     private(set) var bytes: [UInt8] = []
     private var stringOffsets: [UTF8Text: StringRef] = [:]

@@ -117,14 +117,17 @@ extension SnapshotBuilder {
             record.identity = try ownList(plan.identity)
             record.name = buffer.string(plan.arn.text)
             record.account = account.offset
-            record.boundary = try plan.boundary.map { handle throws(Failure) in try list([handle]) } ?? ListRef()
+            record.boundary =
+                try plan.boundary.map { handle throws(Failure) in try list([handle]) } ?? ListRef()
             record.tags = tags(plan.tags)
             record.shortName = buffer.string(shortName)
             if let id = plan.uniqueID { record.uniqueID = buffer.string(id) }
             record.kind = plan.kind.code
             if plan.kind != .user {
                 let prefix = "arn:\(plan.arn.partition):sts::\(plan.arn.account):assumed-role/\(shortName)/"
-                let pathless = UTF8Text("arn:\(plan.arn.partition):iam::\(plan.arn.account):role/\(shortName)")
+                let pathless = UTF8Text(
+                    "arn:\(plan.arn.partition):iam::\(plan.arn.account):role/\(shortName)"
+                )
                 record.sessionPrefix = buffer.string(UTF8Text(prefix))
                 record.pathlessName = buffer.string(pathless)
                 roles.append((pathless, offset))

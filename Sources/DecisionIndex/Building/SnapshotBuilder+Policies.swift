@@ -48,7 +48,10 @@ extension SnapshotBuilder {
     private mutating func actionPatterns(_ patterns: [ActionFilter.Pattern]) -> ListRef {
         let records = patterns.map { pattern in
             let literal = pattern.plan.literalPrefix
-            var record = ActionPatternRecord(pattern: layOut(pattern.plan.pattern), statements: pattern.statements)
+            var record = ActionPatternRecord(
+                pattern: layOut(pattern.plan.pattern),
+                statements: pattern.statements
+            )
             record.firstWord = literal.word(at: 0)
             record.firstMask = ActionKey.mask(bytes: literal.count)
             record.secondWord = literal.word(at: 8)

@@ -52,7 +52,12 @@ package struct SnapshotBuilder {
         var first = 0
         repeat {
             let statements = Array(policy.statements[first..<min(first + 64, policy.statements.count)])
-            let entry = layOut(statements, policyIndex: UInt32(handle.index), first: UInt32(first), policy.name)
+            let entry = layOut(
+                statements,
+                policyIndex: UInt32(handle.index),
+                first: UInt32(first),
+                policy.name
+            )
             entries.append(entry)
             chunkOffsets.append(entry.policy)
             first += 64
@@ -79,7 +84,9 @@ package struct SnapshotBuilder {
 
     func chunks(_ policy: PolicyHandle) -> [PolicyEntry] { chunks[policy.index] }
 
-    /// Chunks in one list. Seven layers, of which guardrails have levels, stay below the working memory.
+    /// Chunks in one list.
+    ///
+    /// Seven layers, of which guardrails have levels, stay below the working memory.
     static let entriesMax = 128
 
     // MARK: Keys
@@ -115,8 +122,9 @@ package struct SnapshotBuilder {
         return buffer.append(list: slots)
     }
 
-    /// Slots that a look-up may step over. With random seeds and half-full tables, longer runs are rare enough
-    /// to try another seed.
+    /// Slots that a look-up may step over.
+    ///
+    /// With random seeds and half-full tables, longer runs are rare enough to try another seed.
     static let probesMax = 64
 
     /// Ends the build.

@@ -25,7 +25,8 @@ extension Check {
         case (.absent, _): return Verdict(absence(condition))
         case (.single(let value), _): return base(condition, code, value, image)
         case (.multi, 0): return .fails  // E6
-        case (.multi(let values), ConditionRecord.forAllValues): return forAllValues(condition, code, values, image)
+        case (.multi(let values), ConditionRecord.forAllValues):
+            return forAllValues(condition, code, values, image)
         case (.multi(let values), _): return forAnyValue(condition, code, values, image)
         }
     }
@@ -41,7 +42,9 @@ extension Check {
             }
         for index in condition.operands.indices {
             let operand = image.load(OperandRecord.self, condition.operands, index)
-            if operand.kind == OperandRecord.Kind.bool.rawValue, (operand.extra == 1) == isAbsent { return true }
+            if operand.kind == OperandRecord.Kind.bool.rawValue, (operand.extra == 1) == isAbsent {
+                return true
+            }
         }
         return false
     }
@@ -49,7 +52,8 @@ extension Check {
     /// E4, then E7 and E8, then E2 and E3.
     private func absence(_ condition: ConditionRecord) -> Bool {
         if condition.ifExists == 1 {
-            return condition.qualifier != ConditionRecord.forAnyValue || !options.contains(.forAnyValueIfExistsFails)
+            return condition.qualifier != ConditionRecord.forAnyValue
+                || !options.contains(.forAnyValueIfExistsFails)
         }
         switch condition.qualifier {
         case 0: return condition.isNegated == 1
@@ -115,7 +119,9 @@ extension Check {
     ) -> Bool {
         switch (value, OperandRecord.Kind(rawValue: operand.kind)) {
         case (.text, .pattern):
-            if code == .stringLike || code == .stringNotLike { return matches(operand.pattern, text, in: image) ?? false }
+            if code == .stringLike || code == .stringNotLike {
+                return matches(operand.pattern, text, in: image) ?? false
+            }
             let ignoresCase = code == .stringEqualsIgnoreCase || code == .stringNotEqualsIgnoreCase
             return equals(operand.pattern, text, ignoringCase: ignoresCase, in: image) ?? false
         case (.number(let shape), .number): return isOrdered(order(text, shape, operand, image), code)
@@ -146,7 +152,9 @@ extension Check {
             exponent: Int(Int64(bitPattern: operand.low)),
             digits: 0..<digits.count
         )
-        return text.withSpan { text in digits.withSpan { digits in shape.order(in: text, to: other, in: digits) } }
+        return text.withSpan { text in
+            digits.withSpan { digits in shape.order(in: text, to: other, in: digits) }
+        }
     }
 
     private func order(_ date: Instant, _ operand: OperandRecord) -> ValueOrder {
@@ -201,7 +209,9 @@ extension Check {
         }
         for index in parts.indices {
             let part = text[colons.part(index, in: text.count)]
-            guard matches(image.load(PatternRecord.self, parts, index), part, in: image) ?? false else { return false }
+            guard matches(image.load(PatternRecord.self, parts, index), part, in: image) ?? false else {
+                return false
+            }
         }
         return true
     }

@@ -13,7 +13,8 @@ enum TypedValue {
 
     init(_ text: ByteView, for code: ConditionCode) {
         switch code {
-        case .stringEquals, .stringNotEquals, .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase, .stringLike,
+        case .stringEquals, .stringNotEquals, .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase,
+            .stringLike,
             .stringNotLike, .null:
             self = .text
         case .numericEquals, .numericNotEquals, .numericLessThan, .numericLessThanEquals, .numericGreaterThan,
@@ -64,7 +65,8 @@ struct ARNColons {
             text[2] == UInt8(ascii: "n"), text[3] == UInt8(ascii: ":")
         else { return nil }
         let colon = UInt8(ascii: ":")
-        guard let second = text.firstOffset(of: colon, from: 4), let third = text.firstOffset(of: colon, from: second + 1),
+        guard let second = text.firstOffset(of: colon, from: 4),
+            let third = text.firstOffset(of: colon, from: second + 1),
             let fourth = text.firstOffset(of: colon, from: third + 1),
             let fifth = text.firstOffset(of: colon, from: fourth + 1)
         else { return nil }

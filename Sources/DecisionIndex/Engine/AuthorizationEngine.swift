@@ -20,7 +20,9 @@ public final class AuthorizationEngine: Sendable {
     /// How many replaced snapshots are kept because a check may still be using them.
     public var retiredSnapshotCount: Int { cell.retiredCount }
 
-    /// Publishes an image and returns its revision. Checks begun afterwards are decided by it or a newer one.
+    /// Publishes an image and returns its revision.
+    ///
+    /// Checks begun afterwards are decided by it or a newer one.
     ///
     /// Nobody waits: checks under way finish on the snapshot they began with.
     @discardableResult

@@ -1,8 +1,10 @@
 import Vocabulary
 
 extension Check {
-    /// Finds the caller in the image. False for a caller that the directory should know and does not, or whose
-    /// session contradicts it; the request is then an error (A4).
+    /// Finds the caller in the image.
+    ///
+    /// False for a caller that the directory should know and does not, or whose session contradicts it; the
+    /// request is then an error (A4).
     mutating func resolveCaller() -> Bool {
         let head = request.head
         caller.kind = head.kind
@@ -91,7 +93,8 @@ extension Check {
         layers.identity.applies = true
         guard !request.head.entity.isEmpty else { return true }
         let user = request.view(request.head.entity)
-        guard let userColons = ARNColons(user), user[userColons.account].equals(account), let offset = principal(user),
+        guard let userColons = ARNColons(user), user[userColons.account].equals(account),
+            let offset = principal(user),
             image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.user
         else { return false }
         take(offset)
@@ -100,7 +103,8 @@ extension Check {
     }
 
     private mutating func resolveRoot() -> Bool {
-        guard let name = caller.name, let colons = ARNColons(name), name[colons.service].equals(literal: "iam"),
+        guard let name = caller.name, let colons = ARNColons(name),
+            name[colons.service].equals(literal: "iam"),
             colons.isRegionEmpty, name.dropFirst(colons.resourceStart).equals(literal: "root"),
             let account = caller.account, let known = accountOffset(account)
         else { return false }
@@ -113,10 +117,14 @@ extension Check {
         let uniqueID = image[PrincipalRecord.self, at: offset].uniqueID
         caller.uniqueID = uniqueID.isEmpty ? nil : image.bytes(uniqueID)
         caller.tags = image[PrincipalRecord.self, at: offset].tags
-        caller.isServiceLinked = image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.serviceLinkedRole
+        caller.isServiceLinked =
+            image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.serviceLinkedRole
         caller.accountOffset = image[PrincipalRecord.self, at: offset].account
         let boundary = image[PrincipalRecord.self, at: offset].boundary
-        layers.identity = LayerLists.Layer(list: image[PrincipalRecord.self, at: offset].identity, applies: true)
+        layers.identity = LayerLists.Layer(
+            list: image[PrincipalRecord.self, at: offset].identity,
+            applies: true
+        )
         layers.boundary = LayerLists.Layer(list: boundary, applies: !boundary.isEmpty)
     }
 

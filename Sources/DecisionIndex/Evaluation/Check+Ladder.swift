@@ -22,15 +22,22 @@ extension Check {
         }
 
         // F4: what the resource says.
-        guard let resource = layers.resource.applies ? strongestGrant(.resource) : Grant() else { return .failed }
+        guard let resource = layers.resource.applies ? strongestGrant(.resource) : Grant() else {
+            return .failed
+        }
         if caller.account == nil {
             // F10: only the resource can grant to callers without an account.
             return resource.strength > .account ? allowed(by: .resource, resource) : .denied(by: .resource)
         }
         let isSameAccount = isSameAccount
-        if !isSameAccount || target.requiresTrust, resource.strength == .none { return .denied(by: .resource) }
+        if !isSameAccount || target.requiresTrust, resource.strength == .none {
+            return .denied(by: .resource)
+        }
         if isSameAccount, resource.strength == .direct { return allowed(by: .resource, resource) }
-        return decidePrincipalSide(isEntityGranted: isSameAccount && resource.strength == .viaEntity, resource)
+        return decidePrincipalSide(
+            isEntityGranted: isSameAccount && resource.strength == .viaEntity,
+            resource
+        )
     }
 
     /// F5, F6, F9.
@@ -64,8 +71,9 @@ extension Check {
 
     // MARK: Candidates
 
-    /// Finds the chunks with statements that concern the action, layer by layer. False when there are more than
-    /// the working memory holds, which the compiler's limits exclude.
+    /// Finds the chunks with statements that concern the action, layer by layer.
+    ///
+    /// False when there are more than the working memory holds, which the compiler's limits exclude.
     private mutating func collectCandidates() -> Bool {
         var count = 0
         collectLevels(layers.serviceControl.list, .serviceControl, &count)
@@ -99,7 +107,9 @@ extension Check {
     ) {
         for index in list.indices {
             let entry = image[PolicyEntry.self, list, index]
-            guard entry.serviceMask & key.serviceBit != 0 || entry.nameMask & key.nameBit != 0 else { continue }
+            guard entry.serviceMask & key.serviceBit != 0 || entry.nameMask & key.nameBit != 0 else {
+                continue
+            }
             let statements = statements(of: entry.policy, key, in: image)
             guard statements != 0 else { continue }
             if count < Scratch.candidatesMax {
@@ -119,7 +129,9 @@ extension Check {
 
     // MARK: Statements
 
-    /// F1. Nil when no Deny applies.
+    /// F1.
+    ///
+    /// Nil when no Deny applies.
     private mutating func explicitDeny() -> Decision? {
         for index in 0..<candidateCount {
             let candidate = scratch.candidate(index)
@@ -142,7 +154,9 @@ extension Check {
     }
 
     private func image(of candidate: Candidate) -> ImageView {
-        guard candidate.layer == UInt16(PolicyLayer.session.rawValue), let image = session.image else { return image }
+        guard candidate.layer == UInt16(PolicyLayer.session.rawValue), let image = session.image else {
+            return image
+        }
         return image
     }
 
@@ -151,7 +165,9 @@ extension Check {
         var strongest = Grant()
         for index in 0..<candidateCount {
             let candidate = scratch.candidate(index)
-            guard candidate.layer == UInt16(layer.rawValue), candidate.level == UInt16(truncatingIfNeeded: level) else {
+            guard candidate.layer == UInt16(layer.rawValue),
+                candidate.level == UInt16(truncatingIfNeeded: level)
+            else {
                 continue
             }
             let image = image(of: candidate)
@@ -173,7 +189,9 @@ extension Check {
         return strongest
     }
 
-    /// F2, F3: every level must allow. Nil when it does.
+    /// F2, F3: every level must allow.
+    ///
+    /// Nil when it does.
     private mutating func levelStop(_ layer: LayerLists.Layer, _ name: PolicyLayer) -> Decision? {
         guard layer.applies else { return nil }
         for level in layer.list.indices {
@@ -186,5 +204,7 @@ extension Check {
 
 extension ListRef {
     /// Where the statement at a position of a chunk stands.
-    fileprivate func record(_ bit: Int) -> UInt32 { offset + UInt32(bit * MemoryLayout<StatementRecord>.stride) }
+    fileprivate func record(_ bit: Int) -> UInt32 {
+        offset + UInt32(bit * MemoryLayout<StatementRecord>.stride)
+    }
 }

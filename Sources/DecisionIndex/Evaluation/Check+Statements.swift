@@ -12,7 +12,8 @@ extension Check {
             while true {
                 let name = image[ActionSlot.self, slots, Int(index)].name
                 if name.count == 0 { break }
-                if image[ActionSlot.self, slots, Int(index)].tag == key.tag, image.bytes(name).equals(action) {
+                if image[ActionSlot.self, slots, Int(index)].tag == key.tag, image.bytes(name).equals(action)
+                {
                     matched = image[ActionSlot.self, slots, Int(index)].statements
                     break
                 }
@@ -28,7 +29,8 @@ extension Check {
                     == image[ActionPatternRecord.self, patterns, index].secondWord
             else { continue }
             if image[ActionPatternRecord.self, patterns, index].isDecidedByWords == 1
-                || matches(image[ActionPatternRecord.self, patterns, index].pattern, action, in: image) == true
+                || matches(image[ActionPatternRecord.self, patterns, index].pattern, action, in: image)
+                    == true
             {
                 matched |= image[ActionPatternRecord.self, patterns, index].statements
             }
@@ -63,7 +65,8 @@ extension Check {
         in layer: PolicyLayer,
         _ image: ImageView
     ) -> Bool {
-        switch StatementRecord.ElementKind(rawValue: image[StatementRecord.self, at: statement].resourceKind) {
+        switch StatementRecord.ElementKind(rawValue: image[StatementRecord.self, at: statement].resourceKind)
+        {
         case .positive:
             let resources = image[StatementRecord.self, at: statement].resources
             for index in resources.indices {
@@ -100,13 +103,18 @@ extension Check {
         in layer: PolicyLayer,
         _ image: ImageView
     ) -> MatchStrength {
-        switch StatementRecord.ElementKind(rawValue: image[StatementRecord.self, at: statement].principalKind) {
+        switch StatementRecord.ElementKind(rawValue: image[StatementRecord.self, at: statement].principalKind)
+        {
         case .absent, nil: return layer == .resource ? .none : .direct
         case .positive: return strongest(image[StatementRecord.self, at: statement].principals, image)
         case .negated:
             if image[StatementRecord.self, at: statement].principals.isEmpty { return .none }
-            if image[StatementRecord.self, at: statement].isDeny == 1 { return isExempt(image[StatementRecord.self, at: statement].principals, image) ? .none : .direct }
-            return strongest(image[StatementRecord.self, at: statement].principals, image) == .none ? .direct : .none
+            if image[StatementRecord.self, at: statement].isDeny == 1 {
+                return isExempt(image[StatementRecord.self, at: statement].principals, image)
+                    ? .none : .direct
+            }
+            return strongest(image[StatementRecord.self, at: statement].principals, image) == .none
+                ? .direct : .none
         }
     }
 
@@ -127,7 +135,8 @@ extension Check {
         case .uniqueID: return uniqueIDStrength(name)
         case .service: return caller.kind == .service && caller.name?.equals(name) == true ? .direct : .none
         case .federated: return isFederated(through: name) ? .direct : .none
-        case .canonicalUser: return caller.kind == .canonicalUser && caller.name?.equals(name) == true ? .direct : .none
+        case .canonicalUser:
+            return caller.kind == .canonicalUser && caller.name?.equals(name) == true ? .direct : .none
         case nil: return .none
         }
     }
@@ -137,7 +146,8 @@ extension Check {
         case .user: caller.name?.equals(name) == true ? .direct : .none
         case .role: caller.entity?.equals(name) == true ? .viaEntity : .none
         case .roleSession, .federatedUser:
-            caller.name?.equals(name) == true ? .direct : caller.entity?.equals(name) == true ? .viaEntity : .none
+            caller.name?.equals(name) == true
+                ? .direct : caller.entity?.equals(name) == true ? .viaEntity : .none
         case .root, .service, .federated, .canonicalUser, .anonymous: .none
         }
     }

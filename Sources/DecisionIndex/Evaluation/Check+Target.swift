@@ -65,7 +65,10 @@ extension Check {
             target.requiresTrust = flags & ResourceRecord.requiresTrust != 0
         }
         if let found, flags & ResourceRecord.hasPolicy != 0 {
-            layers.resource = LayerLists.Layer(list: image[ResourceRecord.self, at: found].policy, applies: true)
+            layers.resource = LayerLists.Layer(
+                list: image[ResourceRecord.self, at: found].policy,
+                applies: true
+            )
         }
     }
 
@@ -73,9 +76,14 @@ extension Check {
     private mutating func resolveEndpoint() {
         let id = request.head.endpoint
         guard !id.isEmpty, header.endpointSlots.count > 0 else { return }
-        let found = find(request.view(id), header.endpointSlots) { offset in image[EndpointRecord.self, at: offset].id }
+        let found = find(request.view(id), header.endpointSlots) { offset in
+            image[EndpointRecord.self, at: offset].id
+        }
         guard let found else { return }
-        layers.endpoint = LayerLists.Layer(list: image[EndpointRecord.self, at: found].policies, applies: true)
+        layers.endpoint = LayerLists.Layer(
+            list: image[EndpointRecord.self, at: found].policies,
+            applies: true
+        )
     }
 
     // MARK: The nearest registered resource

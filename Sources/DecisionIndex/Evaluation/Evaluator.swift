@@ -4,7 +4,9 @@ package import Vocabulary
 package enum Evaluator {
     /// Decides a request with everything taken from the image.
     @inline(__always)
-    static func decide(_ request: borrowing CompactRequest, _ image: ImageView, _ scratch: ScratchView) -> Decision {
+    static func decide(_ request: borrowing CompactRequest, _ image: ImageView, _ scratch: ScratchView)
+        -> Decision
+    {
         var check = Check(image, request.view, scratch)
         check.takeSession(of: request)
         guard check.resolveCaller() else { return .failed }
@@ -46,7 +48,9 @@ extension CompiledPolicies {
 
 extension CompactRequest {
     /// The name of the session policy that decided.
-    package func sessionPolicyName(of decision: Decision) -> UTF8Text? { session?.image.policyName(of: decision) }
+    package func sessionPolicyName(of decision: Decision) -> UTF8Text? {
+        session?.image.policyName(of: decision)
+    }
 }
 
 extension VerifiedImage {
@@ -75,11 +79,15 @@ extension Check {
     private mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
         guard let policies = request.session else { return }
         let image = policies.image.memory.view
-        session = SessionLayer(image: image, list: policies.list, actionKey: ActionKey(
+        session = SessionLayer(
+            image: image,
+            list: policies.list,
+            actionKey: ActionKey(
                 action,
                 colon: Int(self.request.head.actionColon),
                 seed: image.header.seed
-            ))
+            )
+        )
     }
 
     mutating func take(_ plan: CompiledPolicies) {

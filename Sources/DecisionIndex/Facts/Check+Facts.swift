@@ -29,26 +29,31 @@ extension Check {
     mutating func fact(_ key: UInt32, in image: ImageView) -> Fact {
         let record = image.load(KeyRecord.self, image.header.keys, Int(key))
         let name = image.bytes(record.name)
-        guard !request.head.isContextComplete, let kind = FactKind(rawValue: record.fact), kind != .context else {
+        guard !request.head.isContextComplete, let kind = FactKind(rawValue: record.fact), kind != .context
+        else {
             return requestFact(record, name)
         }
         switch kind {
         case .context: return requestFact(record, name)
         case .principalTag: return single(principalTag(name))
         case .resourceTag: return resourceTag(name)
-        case .tokenIssueTime, .multiFactorAuthPresent, .multiFactorAuthAge, .sourceIdentity, .federatedProvider:
+        case .tokenIssueTime, .multiFactorAuthPresent, .multiFactorAuthAge, .sourceIdentity,
+            .federatedProvider:
             return credentialFact(kind)
         case .currentTime, .epochTime: return timeFact(kind)
         case .resourceAccount, .resourceOrganizationID, .resourceOrganizationPaths: return targetFact(kind)
         case .principalARN, .principalAccount, .principalType, .userID, .userName, .principalOrganizationID,
-            .principalOrganizationPaths, .principalIsAWSService, .principalServiceName, .principalServiceNames:
+            .principalOrganizationPaths, .principalIsAWSService, .principalServiceName,
+            .principalServiceNames:
             return principalFact(kind)
         }
     }
 
     private func single(_ view: ByteView?) -> Fact { view.map { .single($0) } ?? .absent }
 
-    /// A key of the request's context. Tags are listed there under their whole name.
+    /// A key of the request's context.
+    ///
+    /// Tags are listed there under their whole name.
     private func requestFact(_ record: KeyRecord, _ name: ByteView) -> Fact {
         guard let entry = request.entry(image: record, name) else { return .absent }
         if entry.isMulti == 1 { return .multi(MultiFact(entry: entry, known: nil)) }
@@ -60,11 +65,13 @@ extension Check {
     private mutating func principalFact(_ kind: FactKind) -> Fact {
         switch kind {
         case .principalARN: return single(principalARN)
-        case .principalAccount: return single(caller.account ?? (caller.kind == .anonymous ? fixed(.anonymous) : nil))
+        case .principalAccount:
+            return single(caller.account ?? (caller.kind == .anonymous ? fixed(.anonymous) : nil))
         case .principalType: return single(principalType)
         case .userID: return single(userID())
         case .userName: return single(caller.kind == .user ? caller.userName : nil)
-        case .principalOrganizationID: return single(isCallerMember ? image.bytes(header.organizationID) : nil)
+        case .principalOrganizationID:
+            return single(isCallerMember ? image.bytes(header.organizationID) : nil)
         case .principalOrganizationPaths:
             guard isCallerMember else { return .absent }
             return .multi(MultiFact(entry: nil, known: organizationPath(caller.accountOffset)))
@@ -121,7 +128,9 @@ extension Check {
 
     /// `left:right`, made in the working memory.
     private mutating func join(_ left: ByteView?, _ right: ByteView?) -> ByteView? {
-        guard let left, let right, factEnd + left.count + right.count + 1 <= Scratch.factBytes else { return nil }
+        guard let left, let right, factEnd + left.count + right.count + 1 <= Scratch.factBytes else {
+            return nil
+        }
         let start = factEnd
         factEnd = scratch.append(left, at: factEnd)
         scratch.setFact(factEnd, UInt8(ascii: ":"))
@@ -155,7 +164,8 @@ extension Check {
             guard head.isMultiFactorAuthenticated, head.hasMultiFactorAuthAge else { return .absent }
             return .single(number(head.multiFactorAuthAge))
         case .tokenIssueTime: return head.isIssueTimeKnown ? .single(date(head.issuedAt.seconds)) : .absent
-        case .sourceIdentity: return head.hasSourceIdentity ? .single(request.view(head.sourceIdentity)) : .absent
+        case .sourceIdentity:
+            return head.hasSourceIdentity ? .single(request.view(head.sourceIdentity)) : .absent
         case .federatedProvider:
             return head.hasFederatedProvider ? .single(request.view(head.federatedProvider)) : .absent
         default: return .absent

@@ -13,7 +13,9 @@ enum FactKind: UInt32, CaseIterable {
 
     /// The source of a key in lower case, and the part of the name that matters.
     static func source(of key: UTF8Text) -> (kind: FactKind, name: UTF8Text) {
-        for (prefix, kind) in [("aws:principaltag/", FactKind.principalTag), ("aws:resourcetag/", .resourceTag)] {
+        for (prefix, kind) in [
+            ("aws:principaltag/", FactKind.principalTag), ("aws:resourcetag/", .resourceTag),
+        ] {
             let prefix = UTF8Text(prefix)
             if key.hasPrefix(prefix) { return (kind, key.dropFirst(prefix.count)) }
         }
@@ -24,7 +26,8 @@ enum FactKind: UInt32, CaseIterable {
         "aws:principalarn": .principalARN, "aws:principalaccount": .principalAccount,
         "aws:principaltype": .principalType, "aws:userid": .userID, "aws:username": .userName,
         "aws:principalorgid": .principalOrganizationID, "aws:principalorgpaths": .principalOrganizationPaths,
-        "aws:principalisawsservice": .principalIsAWSService, "aws:principalservicename": .principalServiceName,
+        "aws:principalisawsservice": .principalIsAWSService,
+        "aws:principalservicename": .principalServiceName,
         "aws:principalservicenameslist": .principalServiceNames, "aws:tokenissuetime": .tokenIssueTime,
         "aws:multifactorauthpresent": .multiFactorAuthPresent, "aws:multifactorauthage": .multiFactorAuthAge,
         "aws:sourceidentity": .sourceIdentity, "aws:federatedprovider": .federatedProvider,

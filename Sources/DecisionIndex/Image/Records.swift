@@ -212,7 +212,9 @@ struct ConditionRecord: BitwiseCopyable {
     static let forAnyValue: UInt8 = 2
 }
 
-/// A policy value. What the fields mean depends on the kind.
+/// A policy value.
+///
+/// What the fields mean depends on the kind.
 struct OperandRecord: BitwiseCopyable {
     enum Kind: UInt32 {
         /// `pattern` is a text or template.

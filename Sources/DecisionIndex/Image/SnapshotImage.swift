@@ -10,12 +10,16 @@ import CXXHash
         byteCount = bytes.count
         // INVARIANT: allocated here for all the bytes, written once, read only afterwards, freed in deinit.
         unsafe base = .allocate(byteCount: max(bytes.count, 1), alignment: 64)
-        unsafe bytes.withUnsafeBytes { unsafe base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+        unsafe bytes.withUnsafeBytes {
+            unsafe base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+        }
     }
 
     deinit { unsafe base.deallocate() }
 
-    /// The bytes for reading. The view must not outlive this object.
+    /// The bytes for reading.
+    ///
+    /// The view must not outlive this object.
     var view: ImageView { unsafe ImageView(base: UnsafeRawPointer(base), byteCount: byteCount) }
 }
 

@@ -14,7 +14,9 @@ extension Check {
     }
 
     /// Runs the automaton over a pattern with `?`, restricted wildcards, escapes or variables.
-    private mutating func matchesSymbols(_ pattern: PatternRecord, _ text: ByteView, in image: ImageView) -> Bool? {
+    private mutating func matchesSymbols(_ pattern: PatternRecord, _ text: ByteView, in image: ImageView)
+        -> Bool?
+    {
         let symbols = ListRef(offset: pattern.offset, count: pattern.count)
         var states = 0
         for index in symbols.indices {
@@ -33,7 +35,9 @@ extension Check {
             for index in symbols.indices {
                 let symbol = image.load(PatternSymbol.self, symbols, index)
                 if symbol.isVariable {
-                    if let value = variable(symbol.variableIndex, pattern, image) { automaton.append(literal: value) }
+                    if let value = variable(symbol.variableIndex, pattern, image) {
+                        automaton.append(literal: value)
+                    }
                 } else {
                     automaton.append(symbol)
                 }
@@ -82,7 +86,9 @@ extension Check {
         return isEqual && offset == text.count
     }
 
-    private static func equals(_ text: ByteView, from offset: Int, _ value: ByteView, _ ignoringCase: Bool) -> Bool {
+    private static func equals(_ text: ByteView, from offset: Int, _ value: ByteView, _ ignoringCase: Bool)
+        -> Bool
+    {
         guard offset + value.count <= text.count else { return false }
         let part = text[offset..<(offset + value.count)]
         return ignoringCase ? part.equalsIgnoringASCIICase(value) : part.equals(value)

@@ -82,7 +82,9 @@ import Vocabulary
     /// Equality that ignores the case of ASCII letters.
     func equalsIgnoringASCIICase(_ other: ByteView) -> Bool {
         guard count == other.count else { return false }
-        for offset in 0..<count where self[offset].asciiLowercased != other[offset].asciiLowercased { return false }
+        for offset in 0..<count where self[offset].asciiLowercased != other[offset].asciiLowercased {
+            return false
+        }
         return true
     }
 

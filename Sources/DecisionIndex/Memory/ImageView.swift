@@ -43,7 +43,9 @@ import CXXHash
     }
 
     /// The record at a position of a list.
-    @inline(__always) func load<Record: BitwiseCopyable>(_: Record.Type, _ list: ListRef, _ index: Int) -> Record {
+    @inline(__always) func load<Record: BitwiseCopyable>(_: Record.Type, _ list: ListRef, _ index: Int)
+        -> Record
+    {
         assert(index >= 0 && index < Int(list.count))
         return load(Record.self, at: list.offset + UInt32(index * MemoryLayout<Record>.stride))
     }

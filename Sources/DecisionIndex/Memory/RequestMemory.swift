@@ -34,6 +34,8 @@
 
     deinit { unsafe base.deallocate() }
 
-    /// The request for reading. The view must not outlive this object.
+    /// The request for reading.
+    ///
+    /// The view must not outlive this object.
     var view: RequestView { unsafe RequestView(base: UnsafeRawPointer(base)) }
 }

@@ -21,10 +21,17 @@
         )
     }
 
-    @inline(__always) private func load<Record: BitwiseCopyable>(_: Record.Type, _ list: ListRef, _ index: Int) -> Record {
+    @inline(__always) private func load<Record: BitwiseCopyable>(
+        _: Record.Type,
+        _ list: ListRef,
+        _ index: Int
+    ) -> Record {
         assert(index >= 0 && index < Int(list.count))
         // INVARIANT: lists of a request lie in its block, and callers stay below their counts.
-        return unsafe base.load(fromByteOffset: Int(list.offset) + index * MemoryLayout<Record>.stride, as: Record.self)
+        return unsafe base.load(
+            fromByteOffset: Int(list.offset) + index * MemoryLayout<Record>.stride,
+            as: Record.self
+        )
     }
 
     /// The context entry of a key in lower case.
@@ -54,7 +61,9 @@
         for index in head.entries.indices {
             let entry = load(ContextEntry.self, head.entries, index)
             let key = view(entry.key)
-            if key.count == prefix.count + name.count, key.begins(with: prefix), key.dropFirst(prefix.count).equals(name) {
+            if key.count == prefix.count + name.count, key.begins(with: prefix),
+                key.dropFirst(prefix.count).equals(name)
+            {
                 return entry
             }
         }

@@ -33,7 +33,9 @@
         // INVARIANT: the parts lie inside the allocation one after the other, each aligned for its type.
         unsafe facts = base.assumingMemoryBound(to: UInt8.self)
         unsafe candidates = (base + Scratch.factBytes).assumingMemoryBound(to: Candidate.self)
-        unsafe words = (base + Scratch.factBytes + Scratch.candidatesMax * 16).assumingMemoryBound(to: UInt64.self)
+        unsafe words = (base + Scratch.factBytes + Scratch.candidatesMax * 16).assumingMemoryBound(
+            to: UInt64.self
+        )
     }
 
     @inline(__always) func setCandidate(_ index: Int, _ candidate: Candidate) {

@@ -25,7 +25,9 @@ public struct CallerCredential: Sendable {
     public init() {}
 
     func validate() throws(RequestError) {
-        if let sessionName, !Self.isSessionName(sessionName) { throw RequestError(.malformedPrincipal, in: .principal) }
+        if let sessionName, !Self.isSessionName(sessionName) {
+            throw RequestError(.malformedPrincipal, in: .principal)
+        }
         var seen: Set<UTF8Text> = []
         for (key, value) in tags {
             let contextKey = UTF8Text("aws:PrincipalTag/\(key)")

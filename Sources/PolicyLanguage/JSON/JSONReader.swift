@@ -47,7 +47,12 @@ struct JSONReader {
         for index in reader.nodes.indices where reader.nodes[index].end == 0 {
             reader.nodes[index].end = UInt32(reader.nodes.count)
         }
-        let document = JSONDocument(source: source, nodes: reader.nodes, decoded: reader.decoded, hasWideText: reader.hasWideText)
+        let document = JSONDocument(
+            source: source,
+            nodes: reader.nodes,
+            decoded: reader.decoded,
+            hasWideText: reader.hasWideText
+        )
         let diagnostics = reader.faults.map { fault in
             Diagnostic(
                 .error,

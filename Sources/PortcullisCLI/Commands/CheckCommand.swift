@@ -20,9 +20,11 @@ struct CheckCommand {
     func run() throws(CommandFailure) -> ExitStatus {
         let now = try options.time()
         if let path = try options.arguments.value("--requests") {
+            try options.refuseSingleRequest()
             let source = SourceText(try console.read(path), name: path == "-" ? "standard input" : path)
             return try runAll(RequestLines(source, reader: options.reader).lines, at: now)
         }
+        if verifies { throw .usage("`--verify` needs `--requests`") }
         let document = try options.request()
         let answer = self.answer(document, in: try options.directory(), at: now)
         console.print(text(answer))

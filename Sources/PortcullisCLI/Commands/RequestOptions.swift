@@ -44,6 +44,17 @@ struct RequestOptions {
         }
     }
 
+    /// Options of a single request would be silently ignored beside a file of requests.
+    func refuseSingleRequest() throws(CommandFailure) {
+        let single = Self.valued.subtracting(["--directory", "--requests", "--option", "--mode", "--at"])
+        for option in single.sorted() where !arguments.all(option).isEmpty {
+            throw .usage("`\(option)` describes one request and cannot stand beside `--requests`")
+        }
+        for flag in ["--mfa", "--temporary"] where arguments.has(flag) {
+            throw .usage("`\(flag)` describes one request and cannot stand beside `--requests`")
+        }
+    }
+
     /// The time of a request that does not set its own.
     func time() throws(CommandFailure) -> Instant {
         guard let text = try arguments.value("--at") else { return .now }

@@ -103,7 +103,8 @@ struct ValidateCommand {
         for diagnostic in report.diagnostics { console.print(line(diagnostic)) }
         let noun = report.documentCount == 1 ? "document" : "documents"
         console.print(
-            "\(report.documentCount) \(noun), \(report.errorCount) errors, \(report.warningCount) warnings"
+            "\(report.documentCount) \(noun), \(report.errorCount) \(report.errorCount == 1 ? "error" : "errors"), "
+                + "\(report.warningCount) \(report.warningCount == 1 ? "warning" : "warnings")"
         )
     }
 

@@ -62,7 +62,7 @@ private enum StandardError {
     }
 
     static var isColorRefused: Bool {
-        // INVARIANT: the answer is only compared with nil; nothing is read through it.
-        unsafe getenv("NO_COLOR") != nil
+        // INVARIANT: the answer is a terminated string or nil; only its first byte is read.
+        unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
     }
 }

@@ -212,7 +212,9 @@ private struct Explainer {
 }
 
 extension StatementExplanation {
-    var reference: ReferenceDecision.StatementReference { ReferenceDecision.StatementReference(policy, statement) }
+    var reference: ReferenceDecision.StatementReference {
+        ReferenceDecision.StatementReference(policy, statement)
+    }
 }
 
 extension LayerExplanation {

@@ -29,7 +29,8 @@ public struct ReferenceDecision: Sendable, Hashable {
     public let error: RequestError?
 
     /// Takes the parts of a decision.
-    package init(outcome: Outcome, layer: PolicyLayer?, statement: StatementReference?, error: RequestError?) {
+    package init(outcome: Outcome, layer: PolicyLayer?, statement: StatementReference?, error: RequestError?)
+    {
         self.outcome = outcome
         self.layer = layer
         self.statement = statement

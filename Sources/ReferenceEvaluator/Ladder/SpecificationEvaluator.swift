@@ -35,7 +35,9 @@ public struct SpecificationEvaluator: Sendable {
     }
 
     /// Decides a request under the policies that bear on it.
-    public func decide(_ request: AuthorizationRequest, under policies: EffectivePolicies) -> ReferenceDecision {
+    public func decide(_ request: AuthorizationRequest, under policies: EffectivePolicies)
+        -> ReferenceDecision
+    {
         do throws(RequestError) {
             try request.validate()
             return try Ladder(request, policies, options).decide()

@@ -10,7 +10,9 @@ public enum Base64 {
     public static func forEachByte(of text: Span<UInt8>, _ body: (UInt8) -> Void) -> Bool {
         guard text.count.isMultiple(of: 4) else { return false }
         var padding = 0
-        while padding < 2, padding < text.count, text[text.count - 1 - padding] == UInt8(ascii: "=") { padding += 1 }
+        while padding < 2, padding < text.count, text[text.count - 1 - padding] == UInt8(ascii: "=") {
+            padding += 1
+        }
         var bits: UInt32 = 0
         var bitCount = 0
         for index in 0..<(text.count - padding) {

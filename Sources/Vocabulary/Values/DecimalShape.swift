@@ -35,7 +35,9 @@ public struct DecimalShape: Sendable, Hashable {
         else { return nil }
 
         var (first, last) = (whole.lowerBound, max(whole.upperBound, fraction.upperBound) - 1)
-        while first <= last, text[first] == UInt8(ascii: "0") || text[first] == UInt8(ascii: ".") { first += 1 }
+        while first <= last, text[first] == UInt8(ascii: "0") || text[first] == UInt8(ascii: ".") {
+            first += 1
+        }
         while last >= first, text[last] == UInt8(ascii: "0") || text[last] == UInt8(ascii: ".") { last -= 1 }
         digits = first..<max(first, last + 1)
         if digits.isEmpty {
@@ -48,7 +50,9 @@ public struct DecimalShape: Sendable, Hashable {
     }
 
     private static func power(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> Int? {
-        guard scanner.take(UInt8(ascii: "e"), in: text) || scanner.take(UInt8(ascii: "E"), in: text) else { return 0 }
+        guard scanner.take(UInt8(ascii: "e"), in: text) || scanner.take(UInt8(ascii: "E"), in: text) else {
+            return 0
+        }
         let isNegative = scanner.take(UInt8(ascii: "-"), in: text)
         if !isNegative { _ = scanner.take(UInt8(ascii: "+"), in: text) }
         let digits = scanner.takeDigits(in: text)
@@ -66,7 +70,9 @@ public struct DecimalShape: Sendable, Hashable {
         return sign < 0 ? magnitude.reversed : magnitude
     }
 
-    private func magnitude(in text: Span<UInt8>, to other: DecimalShape, in otherText: Span<UInt8>) -> ValueOrder {
+    private func magnitude(in text: Span<UInt8>, to other: DecimalShape, in otherText: Span<UInt8>)
+        -> ValueOrder
+    {
         if exponent != other.exponent { return exponent < other.exponent ? .less : .greater }
         var (left, right) = (digits.lowerBound, other.digits.lowerBound)
         while left < digits.upperBound, right < other.digits.upperBound {

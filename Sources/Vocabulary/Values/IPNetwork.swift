@@ -64,7 +64,9 @@ public struct IPNetwork: Sendable, Hashable {
 
     /// One to three digits without a leading zero.
     private static func number(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
-        guard 1...3 ~= range.count, range.count == 1 || text[range.lowerBound] != UInt8(ascii: "0") else { return nil }
+        guard 1...3 ~= range.count, range.count == 1 || text[range.lowerBound] != UInt8(ascii: "0") else {
+            return nil
+        }
         var value = 0
         for index in range {
             guard text[index].isASCIIDigit else { return nil }
@@ -79,7 +81,9 @@ public struct IPNetwork: Sendable, Hashable {
         for octet in 0..<4 {
             var end = start
             while end < range.upperBound, text[end] != UInt8(ascii: ".") { end += 1 }
-            guard let value = number(text, start..<end), value <= 255, (end == range.upperBound) == (octet == 3) else {
+            guard let value = number(text, start..<end), value <= 255,
+                (end == range.upperBound) == (octet == 3)
+            else {
                 return nil
             }
             address = address << 8 | UInt32(value)
@@ -101,7 +105,9 @@ public struct IPNetwork: Sendable, Hashable {
             var end = cursor
             while end < range.upperBound, text[end] != UInt8(ascii: ":") { end += 1 }
             if end == range.upperBound, let v4 = v4(text, cursor..<end) {
-                guard groups.append(UInt16(v4 >> 16)), groups.append(UInt16(truncatingIfNeeded: v4)) else { return nil }
+                guard groups.append(UInt16(v4 >> 16)), groups.append(UInt16(truncatingIfNeeded: v4)) else {
+                    return nil
+                }
                 break
             }
             guard let value = hexGroup(text, cursor..<end), groups.append(value) else { return nil }

@@ -78,7 +78,9 @@ public struct Instant: Sendable, Hashable, Comparable {
             guard let value = scanner.takeNumber(digits: 2, in: text), 1...12 ~= value else { return nil }
             month = value
             if scanner.take(UInt8(ascii: "-"), in: text) {
-                guard let value = scanner.takeNumber(digits: 2, in: text), 1...daysInMonth(year, month) ~= value else {
+                guard let value = scanner.takeNumber(digits: 2, in: text),
+                    1...daysInMonth(year, month) ~= value
+                else {
                     return nil
                 }
                 day = value
@@ -97,13 +99,18 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 
     /// Hours and minutes, then perhaps seconds, and only after those a fraction.
-    private static func timeOfDay(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> (seconds: Int64, nanoseconds: UInt32)? {
-        guard let hour = scanner.takeNumber(digits: 2, in: text), hour < 24, scanner.take(UInt8(ascii: ":"), in: text),
+    private static func timeOfDay(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> (
+        seconds: Int64, nanoseconds: UInt32
+    )? {
+        guard let hour = scanner.takeNumber(digits: 2, in: text), hour < 24,
+            scanner.take(UInt8(ascii: ":"), in: text),
             let minute = scanner.takeNumber(digits: 2, in: text), minute < 60
         else { return nil }
         let wholeMinutes = Int64(hour * 3_600 + minute * 60)
         guard scanner.take(UInt8(ascii: ":"), in: text) else { return (wholeMinutes, 0) }
-        guard let second = scanner.takeNumber(digits: 2, in: text), second < 60, let fraction = fraction(&scanner, text) else {
+        guard let second = scanner.takeNumber(digits: 2, in: text), second < 60,
+            let fraction = fraction(&scanner, text)
+        else {
             return nil
         }
         return (wholeMinutes + Int64(second), fraction)
@@ -120,7 +127,8 @@ public struct Instant: Sendable, Hashable, Comparable {
     private static func zone(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> Int64? {
         if scanner.isAtEnd(of: text) || scanner.take(UInt8(ascii: "Z"), in: text) { return 0 }
         let isEast = scanner.take(UInt8(ascii: "+"), in: text)
-        guard isEast || scanner.take(UInt8(ascii: "-"), in: text), let hours = scanner.takeNumber(digits: 2, in: text),
+        guard isEast || scanner.take(UInt8(ascii: "-"), in: text),
+            let hours = scanner.takeNumber(digits: 2, in: text),
             hours <= 14
         else {
             return nil
