@@ -50,6 +50,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Random policies and requests, and the index beside the reference: for tests and Fuzz/Differential.
+        .target(
+            name: "RandomWorlds",
+            dependencies: ["ReferenceEvaluator", "SnapshotCompiler"],
+            path: "Tests/Support/RandomWorlds",
+            swiftSettings: settings
+        ),
+
         .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
         .testTarget(name: "PolicyLanguageTests", dependencies: ["PolicyLanguage"], swiftSettings: settings),
         .testTarget(
@@ -59,7 +67,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReferenceEvaluatorTests",
-            dependencies: ["ReferenceEvaluator"],
+            dependencies: ["ReferenceEvaluator", "RandomWorlds"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -68,6 +76,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "DecisionIndexTests", dependencies: ["DecisionIndex"], swiftSettings: settings),
+        .testTarget(
+            name: "SnapshotCompilerTests",
+            dependencies: ["SnapshotCompiler", "RandomWorlds"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
@@ -83,4 +96,12 @@ if Context.environment["PORTCULLIS_FUZZ"] != nil {
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
         )
     }
+    package.targets.append(
+        .executableTarget(
+            name: "Differential",
+            dependencies: ["RandomWorlds"],
+            path: "Fuzz/Differential",
+            swiftSettings: settings
+        )
+    )
 }

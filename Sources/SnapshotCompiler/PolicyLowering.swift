@@ -3,64 +3,63 @@ import IdentityDirectory
 import PolicyLanguage
 import Vocabulary
 
-extension EffectivePolicy {
-    /// The policy in the image's terms.
-    func plan(_ options: EvaluationOptions) -> PolicyPlan {
-        PolicyPlan(name: name, statements: document.statements.map { $0.plan(options) })
-    }
-}
+/// Lowers policies and lays them out, each document once however often it is attached.
+struct PolicyLowering {
+    private let options: EvaluationOptions
+    var builder: SnapshotBuilder
+    private var handles: [DocumentKey: SnapshotBuilder.PolicyHandle] = [:]
 
-extension Statement {
-    fileprivate func plan(_ options: EvaluationOptions) -> StatementPlan {
-        StatementPlan(
-            effect: effect,
-            actions: action.plan,
-            resources: resource.plan(options),
-            principals: principal.plan,
-            conditions: conditions.map(\.plan)
-        )
+    /// A document by the memory it was read from, which its directory keeps as long as the build lasts.
+    private struct DocumentKey: Hashable {
+        let address: UInt
+        let offset: Int
+        let name: UTF8Text
     }
-}
 
-extension ActionElement {
-    fileprivate var plan: ElementPlan<ActionPlan> {
-        switch self {
-        case .action(let patterns): .positive(patterns.map(\.plan))
-        case .notAction(let patterns): .negated(patterns.map(\.plan))
-        }
+    init(options: EvaluationOptions, seed: UInt64) {
+        self.options = options
+        builder = SnapshotBuilder(options: options, seed: seed)
     }
-}
 
-extension ResourceElement? {
-    fileprivate func plan(_ options: EvaluationOptions) -> ElementPlan<PatternPlan> {
-        switch self {
-        case nil: .absent
-        case .resource(let patterns): .positive(patterns.map { $0.template(options.arnWildcards).plan })
-        case .notResource(let patterns): .negated(patterns.map { $0.template(options.arnWildcards).plan })
-        }
+    /// Lays a policy out, or finds it laid out.
+    mutating func add(
+        _ policy: EffectivePolicy
+    ) throws(SnapshotBuilder.Failure) -> SnapshotBuilder.PolicyHandle {
+        let source = policy.document.source.bytes
+        // INVARIANT: the address is only compared, never read.
+        let address = unsafe source.withUnsafeBufferPointer { buffer in UInt(bitPattern: buffer.baseAddress) }
+        let key = DocumentKey(address: address, offset: policy.document.offset, name: policy.name)
+        if let known = handles[key] { return known }
+        let handle = try builder.add(policy.plan(options))
+        handles[key] = handle
+        return handle
     }
-}
 
-extension PrincipalElement? {
-    fileprivate var plan: ElementPlan<PrincipalPlan> {
-        switch self {
-        case nil: .absent
-        case .principal(let entries): .positive(entries.map(\.plan))
-        case .notPrincipal(let entries): .negated(entries.map(\.plan))
-        }
+    /// Lays out policies that bear on the same thing.
+    mutating func add(
+        _ policies: [EffectivePolicy]
+    ) throws(SnapshotBuilder.Failure) -> [SnapshotBuilder.PolicyHandle] {
+        var handles: [SnapshotBuilder.PolicyHandle] = []
+        handles.reserveCapacity(policies.count)
+        for policy in policies { handles.append(try add(policy)) }
+        return handles
     }
-}
 
-extension PrincipalEntry {
-    fileprivate var plan: PrincipalPlan {
-        switch self {
-        case .everyone: .everyone
-        case .account(let account): .account(account.text)
-        case .arn(let arn): .arn(arn.text)
-        case .uniqueID(let id): .uniqueID(id)
-        case .service(let name): .service(name)
-        case .federated(let provider): .federated(provider)
-        case .canonicalUser(let id): .canonicalUser(id)
-        }
+    /// Lays out the policies of a layer; nil where it does not apply.
+    mutating func add(
+        _ policies: [EffectivePolicy]?
+    ) throws(SnapshotBuilder.Failure) -> [SnapshotBuilder.PolicyHandle]? {
+        guard let policies else { return nil }
+        return try add(policies) as [SnapshotBuilder.PolicyHandle]
+    }
+
+    /// Lays out the policies of each level; nil where guardrails do not apply.
+    mutating func add(
+        levels: [OrganizationLevel]?
+    ) throws(SnapshotBuilder.Failure) -> [[SnapshotBuilder.PolicyHandle]]? {
+        guard let levels else { return nil }
+        var handles: [[SnapshotBuilder.PolicyHandle]] = []
+        for level in levels { handles.append(try add(level.policies)) }
+        return handles
     }
 }

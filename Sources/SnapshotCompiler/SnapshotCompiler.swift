@@ -42,35 +42,35 @@ public struct SnapshotCompiler: Sendable {
 
     private func build(_ directory: Directory, seed: UInt64) throws(SnapshotBuilder.Failure) -> VerifiedImage
     {
-        var builder = SnapshotBuilder(options: options, seed: seed)
-        let accounts = try addAccounts(of: directory, &builder)
-        try builder.addPrincipals(try principals(of: directory, &builder), accounts)
-        try builder.addResources(try resources(of: directory, &builder), accounts)
+        var lowering = PolicyLowering(options: options, seed: seed)
+        let accounts = try addAccounts(of: directory, &lowering)
+        try lowering.builder.addPrincipals(try principals(of: directory, &lowering), accounts)
+        try lowering.builder.addResources(try resources(of: directory, &lowering), accounts)
         var endpoints: [(id: UTF8Text, policy: SnapshotBuilder.PolicyHandle)] = []
         for (id, policy) in directory.endpoints.sorted(by: { $0.key < $1.key }) {
-            endpoints.append((id, try builder.add(policy.plan(options))))
+            endpoints.append((id, try lowering.add(policy)))
         }
-        try builder.addEndpoints(endpoints)
-        return try builder.finish()
+        try lowering.builder.addEndpoints(endpoints)
+        return try lowering.builder.finish()
     }
 
     private func addAccounts(
         of directory: Directory,
-        _ builder: inout SnapshotBuilder
+        _ lowering: inout PolicyLowering
     ) throws(SnapshotBuilder.Failure) -> [AccountID: SnapshotBuilder.AccountHandle] {
-        if let organization = directory.organization { builder.setOrganization(organization.id) }
+        if let organization = directory.organization { lowering.builder.setOrganization(organization.id) }
         let members = directory.organization.map { Set($0.levels.keys) } ?? []
         let owners = Set(directory.resources.values.map(\.account))
         let ids = Set(directory.accounts.keys).union(members).union(owners).sorted()
         var accounts: [(id: AccountID, membership: SnapshotBuilder.Membership?)] = []
-        for id in ids { accounts.append((id, try membership(of: id, directory, &builder))) }
-        return try builder.addAccounts(accounts)
+        for id in ids { accounts.append((id, try membership(of: id, directory, &lowering))) }
+        return try lowering.builder.addAccounts(accounts)
     }
 
     private func membership(
         of account: AccountID,
         _ directory: Directory,
-        _ builder: inout SnapshotBuilder
+        _ lowering: inout PolicyLowering
     ) throws(SnapshotBuilder.Failure) -> SnapshotBuilder.Membership? {
         guard let organization = directory.organization, let levels = organization.levels[account] else {
             return nil
@@ -78,8 +78,8 @@ public struct SnapshotCompiler: Sendable {
         var serviceControl: [[SnapshotBuilder.PolicyHandle]] = []
         var resourceControl: [[SnapshotBuilder.PolicyHandle]] = []
         for level in levels {
-            serviceControl.append(try builder.add(level.serviceControlPolicies, options))
-            resourceControl.append(try builder.add(level.resourceControlPolicies, options))
+            serviceControl.append(try lowering.add(level.serviceControlPolicies))
+            resourceControl.append(try lowering.add(level.resourceControlPolicies))
         }
         let names = [organization.id] + levels.dropLast().map(\.id)
         return SnapshotBuilder.Membership(
@@ -92,17 +92,17 @@ public struct SnapshotCompiler: Sendable {
 
     private func principals(
         of directory: Directory,
-        _ builder: inout SnapshotBuilder
+        _ lowering: inout PolicyLowering
     ) throws(SnapshotBuilder.Failure) -> [PrincipalPlanEntry] {
         var plans: [PrincipalPlanEntry] = []
         for (id, account) in directory.accounts.sorted(by: { $0.key < $1.key }) {
             for (_, user) in account.users.sorted(by: { $0.key < $1.key }) {
                 let policies = account.policies(ofUser: user)
-                plans.append(try plan(user, .user, id, policies, &builder))
+                plans.append(try plan(user, .user, id, policies, &lowering))
             }
             for (_, role) in account.roles.sorted(by: { $0.key < $1.key }) {
                 let kind: PrincipalPlanEntry.Kind = role.isServiceLinkedRole ? .serviceLinkedRole : .role
-                plans.append(try plan(role, kind, id, role.policies, &builder))
+                plans.append(try plan(role, kind, id, role.policies, &lowering))
             }
         }
         return plans
@@ -113,17 +113,17 @@ public struct SnapshotCompiler: Sendable {
         _ kind: PrincipalPlanEntry.Kind,
         _ account: AccountID,
         _ policies: [EffectivePolicy],
-        _ builder: inout SnapshotBuilder
+        _ lowering: inout PolicyLowering
     ) throws(SnapshotBuilder.Failure) -> PrincipalPlanEntry {
         let boundary = try identity.boundary.map { policy throws(SnapshotBuilder.Failure) in
-            try builder.add(policy.plan(options))
+            try lowering.add(policy)
         }
         return PrincipalPlanEntry(
             kind: kind,
             arn: identity.arn,
             uniqueID: identity.uniqueID,
             account: account,
-            identity: try builder.add(policies, options),
+            identity: try lowering.add(policies),
             boundary: boundary,
             tags: identity.tags
         )
@@ -132,24 +132,24 @@ public struct SnapshotCompiler: Sendable {
     /// Users and roles are targets, too: of `sts` actions, and with their tags.
     private func resources(
         of directory: Directory,
-        _ builder: inout SnapshotBuilder
+        _ lowering: inout PolicyLowering
     ) throws(SnapshotBuilder.Failure) -> [SnapshotBuilder.ResourcePlan] {
         var plans: [SnapshotBuilder.ResourcePlan] = []
         var identities: Set<UTF8Text> = []
         for (id, account) in directory.accounts.sorted(by: { $0.key < $1.key }) {
             for (_, user) in account.users.sorted(by: { $0.key < $1.key }) {
                 identities.insert(user.arn.text)
-                plans.append(try target(user, .user, id, &builder))
+                plans.append(try target(user, .user, id, &lowering))
             }
             for (_, role) in account.roles.sorted(by: { $0.key < $1.key }) {
                 identities.insert(role.arn.text)
-                plans.append(try target(role, .role, id, &builder))
+                plans.append(try target(role, .role, id, &lowering))
             }
         }
         for (arn, resource) in directory.resources.sorted(by: { $0.key < $1.key })
         where !identities.contains(arn) {
             let policy = try resource.policy.map { policy throws(SnapshotBuilder.Failure) in
-                try builder.add(policy.plan(options))
+                try lowering.add(policy)
             }
             plans.append(
                 SnapshotBuilder.ResourcePlan(
@@ -169,10 +169,10 @@ public struct SnapshotCompiler: Sendable {
         _ identity: Identity,
         _ kind: SnapshotBuilder.ResourcePlan.Kind,
         _ account: AccountID,
-        _ builder: inout SnapshotBuilder
+        _ lowering: inout PolicyLowering
     ) throws(SnapshotBuilder.Failure) -> SnapshotBuilder.ResourcePlan {
         let policy = try identity.trustPolicy.map { policy throws(SnapshotBuilder.Failure) in
-            try builder.add(policy.plan(options))
+            try lowering.add(policy)
         }
         return SnapshotBuilder.ResourcePlan(
             arn: identity.arn.text,

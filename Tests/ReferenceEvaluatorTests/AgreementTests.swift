@@ -1,5 +1,6 @@
 import IdentityDirectory
 import PolicyLanguage
+import RandomWorlds
 import ReferenceEvaluator
 import Testing
 import Vocabulary

@@ -35,6 +35,8 @@ struct ActionFilter {
 
     private mutating func add(_ plan: ActionPlan, _ bit: UInt64, isNegated: Bool) {
         if case .exact(let name) = plan.pattern {
+            // No action has an empty name, and in the table it would be an empty slot.
+            if name.isEmpty { return }
             if let index = exactByName[name] {
                 exact[index].statements |= bit
             } else {
@@ -73,6 +75,17 @@ extension ActionKey {
     }
 }
 
+extension ElementPlan<ActionPlan> {
+    /// The actions that have a place in the tables: each text once, and none that is empty.
+    var distinctCount: Int {
+        switch self {
+        case .absent: 0
+        case .positive(let plans), .negated(let plans):
+            Set(plans.lazy.map(\.text).filter { !$0.isEmpty }).count
+        }
+    }
+}
+
 extension ActionPlan {
     /// The bytes before the first wildcard.
     var literalPrefix: UTF8Text {
@@ -100,7 +113,7 @@ enum SeededHash {
 
 extension UTF8Text {
     /// Lends the bytes as the data plane sees them.
-    fileprivate func withView<Result>(_ body: (ByteView) -> Result) -> Result {
+    func withView<Result>(_ body: (ByteView) -> Result) -> Result {
         // INVARIANT: the buffer stays in place while the closure runs; an empty view reads no byte, so that its
         // address does not matter.
         unsafe bytes.withUnsafeBufferPointer { buffer in

@@ -9,8 +9,11 @@ struct ImageBuffer {
 
     init() { bytes = Array(repeating: 0, count: Int(ImageHeader.byteCount)) }
 
-    private mutating func align() {
-        while !bytes.count.isMultiple(of: 8) { bytes.append(0) }
+    private mutating func align() { pad(toMultipleOf: 8) }
+
+    /// Fills up with zeros.
+    mutating func pad(toMultipleOf size: Int) {
+        while !bytes.count.isMultiple(of: size) { bytes.append(0) }
     }
 
     /// Appends a record and answers where it stands.

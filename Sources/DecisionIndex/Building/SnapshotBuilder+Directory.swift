@@ -222,7 +222,7 @@ extension UTF8Text {
 }
 
 /// A set of small numbers as bits.
-private struct LengthSet {
+struct LengthSet {
     private(set) var words: [UInt64] = []
 
     mutating func insert(_ length: Int) {

@@ -66,6 +66,8 @@ extension SnapshotBuilder {
     private mutating func layOut(_ plan: StatementPlan) -> StatementRecord {
         var record = StatementRecord()
         record.isDeny = plan.effect == .deny ? 1 : 0
+        record.actionCount = UInt32(plan.actions.distinctCount)
+        if case .negated(let actions) = plan.actions, !actions.isEmpty { record.isActionNegated = 1 }
         switch plan.resources {
         case .absent: record.resourceKind = StatementRecord.ElementKind.absent.rawValue
         case .positive(let patterns):

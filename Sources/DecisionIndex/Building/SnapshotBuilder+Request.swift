@@ -21,19 +21,18 @@ extension SnapshotBuilder {
     /// Ends the build of an image for one request.
     package consuming func finish(_ layers: RequestLayers) throws(Failure) -> CompiledPolicies {
         var lists = LayerLists()
-        lists.serviceControl = try layer(layers.serviceControl)
-        lists.resourceControl = try layer(layers.resourceControl)
-        lists.endpoint = try layer(layers.endpoint)
-        lists.resource = try layer(layers.resource)
-        lists.identity = try layer(layers.identity)
-        lists.boundary = try layer(layers.boundary)
-        let session = try layers.session.map { policies throws(Failure) in try list(policies) }
+        if let levels = layers.serviceControl { lists.apply(.serviceControl, try self.levels(levels)) }
+        if let levels = layers.resourceControl { lists.apply(.resourceControl, try self.levels(levels)) }
+        if let policies = layers.endpoint { lists.apply(.endpoint, try list(policies)) }
+        if let policies = layers.resource { lists.apply(.resource, try list(policies)) }
+        if let policies = layers.identity { lists.apply(.identity, try list(policies)) }
+        if let policies = layers.boundary { lists.apply(.boundary, try list(policies)) }
+        if let policies = layers.session { lists.apply(.session, try list(policies)) }
         let uniqueID = layers.uniqueID.map { buffer.string($0) }
         let account = layers.resourceAccount.map { buffer.string($0) }
         return CompiledPolicies(
             image: try finish(),
             layers: lists,
-            session: session,
             requiresTrust: layers.requiresTrust,
             uniqueID: uniqueID,
             resourceAccount: account
@@ -44,15 +43,5 @@ extension SnapshotBuilder {
     package consuming func finish(session policies: [PolicyHandle]) throws(Failure) -> SessionPolicies {
         let list = try list(policies)
         return SessionPolicies(image: try finish(), list: list)
-    }
-
-    private mutating func layer(_ policies: [PolicyHandle]?) throws(Failure) -> LayerLists.Layer {
-        guard let policies else { return LayerLists.Layer() }
-        return LayerLists.Layer(list: try list(policies), applies: true)
-    }
-
-    private mutating func layer(_ levels: [[PolicyHandle]]?) throws(Failure) -> LayerLists.Layer {
-        guard let levels else { return LayerLists.Layer() }
-        return LayerLists.Layer(list: try self.levels(levels), applies: true)
     }
 }

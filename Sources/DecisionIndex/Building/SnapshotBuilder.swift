@@ -131,8 +131,7 @@ package struct SnapshotBuilder {
     package consuming func finish() throws(Failure) -> VerifiedImage {
         header.keys = buffer.append(list: keys)
         header.policies = buffer.append(list: chunkOffsets)
-        let padding = (64 - buffer.bytes.count % 64) % 64
-        for _ in 0..<padding { _ = buffer.append(UInt8(0)) }
+        buffer.pad(toMultipleOf: 64)
         guard buffer.bytes.count < Int(UInt32.max) else { throw .tooLarge }
         header.byteCount = UInt64(buffer.bytes.count)
         buffer.store(header, at: 0)
@@ -157,5 +156,6 @@ extension OptionBits {
         if options.rootUser { insert(.rootUser) }
         if options.unparsableRequestValue == .error { insert(.unparsableIsError) }
         if options.ipv4MappedIPv6 == .distinct { insert(.mappedIPv6IsDistinct) }
+        if options.arnWildcards == .segmented { insert(.segmentedWildcards) }
     }
 }

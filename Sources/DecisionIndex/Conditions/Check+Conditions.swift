@@ -17,7 +17,8 @@ extension Check {
         return .holds
     }
 
-    private mutating func evaluate(_ condition: ConditionRecord, in image: ImageView) -> Verdict {
+    /// Whether one condition holds.
+    mutating func evaluate(_ condition: ConditionRecord, in image: ImageView) -> Verdict {
         guard let code = ConditionCode(rawValue: condition.code) else { return .malformed }
         let fact = fact(condition.key, in: image)
         if code == .null { return Verdict(presence(condition, fact, image)) }

@@ -72,6 +72,20 @@ public struct AuthorizationReader: ~Copyable {
     public mutating func authorize(_ request: borrowing CompactRequest) -> Decision {
         reader.withSnapshot { snapshot in snapshot.decide(request, memory) }
     }
+
+    /// Decides many requests by one snapshot, several in flight at a time: where the tables are larger than the
+    /// caches, this is several times faster than one by one.
+    ///
+    /// - Precondition: there are as many decisions as requests; they are overwritten.
+    public mutating func authorize(
+        _ requests: Span<CompactRequest>,
+        into decisions: inout MutableSpan<Decision>
+    ) {
+        precondition(requests.count == decisions.count, "as many decisions as requests")
+        reader.withSnapshot { snapshot in
+            Evaluator.decide(requests, into: &decisions, snapshot.view, memory, revision: snapshot.revision)
+        }
+    }
 }
 
 extension Snapshot {

@@ -5,11 +5,12 @@ extension Check {
     ///
     /// False for a caller that the directory should know and does not, or whose session contradicts it; the
     /// request is then an error (A4).
+    @inline(__always)
     mutating func resolveCaller() -> Bool {
         let head = request.head
         caller.kind = head.kind
         caller.name = request.view(head.principal)
-        caller.account = hasAccount(head.kind) ? request.view(head.account) : nil
+        if hasAccount(head.kind) { caller.account = request.view(head.account) }
         caller.hasTemporaryCredentials = head.isTemporary
         switch head.kind {
         case .user: return resolveUser()
@@ -31,7 +32,7 @@ extension Check {
     }
 
     private mutating func resolveUser() -> Bool {
-        guard let name = caller.name, let offset = principal(name),
+        guard let offset = principal(caller.name),
             image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.user
         else { return false }
         take(offset)
@@ -39,8 +40,9 @@ extension Check {
         return true
     }
 
+    @inline(__always)
     private mutating func resolveRole() -> Bool {
-        guard let name = caller.name, let offset = principal(name),
+        guard let offset = principal(caller.name),
             image[PrincipalRecord.self, at: offset].kind != PrincipalRecord.user
         else { return false }
         take(offset)
@@ -54,7 +56,7 @@ extension Check {
 
     /// The session's ARN, made from the role and the session name.
     private mutating func nameSession(_ offset: UInt32) -> Bool {
-        guard let sessionName = caller.sessionName else { return false }
+        let sessionName = caller.sessionName
         let prefix = image.bytes(image[PrincipalRecord.self, at: offset].sessionPrefix)
         guard factEnd + prefix.count + sessionName.count <= Scratch.factBytes else { return false }
         let start = factEnd
@@ -67,7 +69,8 @@ extension Check {
     /// A session is found through its role, whose path its ARN does not have (C1).
     private mutating func resolveSession() -> Bool {
         let entity = request.view(request.head.entity)
-        guard let session = caller.name, let offset = role(entity) else { return false }
+        let session = caller.name
+        guard let offset = role(entity) else { return false }
         take(offset)
         caller.entity = image.bytes(image[PrincipalRecord.self, at: offset].name)
         caller.hasTemporaryCredentials = true
@@ -81,7 +84,8 @@ extension Check {
 
     private mutating func resolveFederatedUser() -> Bool {
         let word: StaticString = "federated-user/"
-        guard let session = caller.name, let colons = ARNColons(session), let account = caller.account,
+        let (session, account) = (caller.name, caller.account)
+        guard let colons = ARNColons(session),
             session[colons.service].equals(literal: "sts"), colons.isRegionEmpty,
             session.dropFirst(colons.resourceStart).begins(with: word), let known = accountOffset(account)
         else { return false }
@@ -90,7 +94,7 @@ extension Check {
         var name = session.dropFirst(colons.resourceStart)
         while let slash = name.firstOffset(of: UInt8(ascii: "/")) { name = name.dropFirst(slash + 1) }
         caller.sessionName = name
-        layers.identity.applies = true
+        layers.apply(.identity, ListRef())
         guard !request.head.entity.isEmpty else { return true }
         let user = request.view(request.head.entity)
         guard let userColons = ARNColons(user), user[userColons.account].equals(account),
@@ -103,10 +107,11 @@ extension Check {
     }
 
     private mutating func resolveRoot() -> Bool {
-        guard let name = caller.name, let colons = ARNColons(name),
+        let name = caller.name
+        guard let colons = ARNColons(name),
             name[colons.service].equals(literal: "iam"),
             colons.isRegionEmpty, name.dropFirst(colons.resourceStart).equals(literal: "root"),
-            let account = caller.account, let known = accountOffset(account)
+            let known = accountOffset(caller.account)
         else { return false }
         caller.accountOffset = known
         return true
@@ -115,17 +120,14 @@ extension Check {
     @inline(__always)
     private mutating func take(_ offset: UInt32) {
         let uniqueID = image[PrincipalRecord.self, at: offset].uniqueID
-        caller.uniqueID = uniqueID.isEmpty ? nil : image.bytes(uniqueID)
+        if !uniqueID.isEmpty { caller.uniqueID = image.bytes(uniqueID) }
         caller.tags = image[PrincipalRecord.self, at: offset].tags
         caller.isServiceLinked =
             image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.serviceLinkedRole
         caller.accountOffset = image[PrincipalRecord.self, at: offset].account
         let boundary = image[PrincipalRecord.self, at: offset].boundary
-        layers.identity = LayerLists.Layer(
-            list: image[PrincipalRecord.self, at: offset].identity,
-            applies: true
-        )
-        layers.boundary = LayerLists.Layer(list: boundary, applies: !boundary.isEmpty)
+        layers.apply(.identity, image[PrincipalRecord.self, at: offset].identity)
+        if !boundary.isEmpty { layers.apply(.boundary, boundary) }
     }
 
     // MARK: Look-ups

@@ -9,27 +9,21 @@ extension Check {
     }
 
     /// Decides: every Deny of every layer, then the ladder (F1–F11, G1).
+    @inline(__always)
     mutating func decide() -> Decision {
         guard collectCandidates() else { return .failed }
+        // E19: an error must not depend on which statement is read first.
+        if options.contains(.unparsableIsError), !canReadEveryValue() { return .failed }
         if let denial = explicitDeny() { return denial }
-
-        // F3, F2, F11: the ceilings on every caller.
-        if let stop = levelStop(layers.serviceControl, .serviceControl) { return stop }
-        if let stop = levelStop(layers.resourceControl, .resourceControl) { return stop }
-        if layers.endpoint.applies {
-            guard let grant = strongestGrant(.endpoint) else { return .failed }
-            if grant.strength == .none { return .denied(by: .endpoint) }
-        }
+        if layers.hasMoreThanIdentity, let stop = ceilingStop() { return stop }
 
         // F4: what the resource says.
-        guard let resource = layers.resource.applies ? strongestGrant(.resource) : Grant() else {
-            return .failed
-        }
-        if caller.account == nil {
+        let resource = layers.applies(.resource) ? strongestGrant(.resource) : Grant()
+        if caller.account.isEmpty {
             // F10: only the resource can grant to callers without an account.
             return resource.strength > .account ? allowed(by: .resource, resource) : .denied(by: .resource)
         }
-        let isSameAccount = isSameAccount
+        let isSameAccount = target.account.isEmpty || caller.account.equals(target.account)
         if !isSameAccount || target.requiresTrust, resource.strength == .none {
             return .denied(by: .resource)
         }
@@ -40,20 +34,33 @@ extension Check {
         )
     }
 
+    /// F3, F2, F11: the ceilings on every caller.
+    private mutating func ceilingStop() -> Decision? {
+        if layers.applies(.serviceControl), !everyLevelAllows(layers.serviceControl, .serviceControl) {
+            return .denied(by: .serviceControl)
+        }
+        if layers.applies(.resourceControl), !everyLevelAllows(layers.resourceControl, .resourceControl) {
+            return .denied(by: .resourceControl)
+        }
+        if layers.applies(.endpoint), strongestGrant(.endpoint).strength == .none {
+            return .denied(by: .endpoint)
+        }
+        return nil
+    }
+
     /// F5, F6, F9.
+    @inline(__always)
     private mutating func decidePrincipalSide(isEntityGranted: Bool, _ resource: Grant) -> Decision {
         if caller.kind == .root {
             return options.contains(.rootUser) ? Decision(.allow, .rootUser) : .denied(by: .rootUser)
         }
-        guard let identity = strongestGrant(.identity) else { return .failed }
+        let identity = strongestGrant(.identity)
         if identity.strength == .none, !isEntityGranted { return .denied(by: .identity) }
-        if layers.boundary.applies {
-            guard let grant = strongestGrant(.boundary) else { return .failed }
-            if grant.strength == .none { return .denied(by: .boundary) }
+        if layers.applies(.boundary), strongestGrant(.boundary).strength == .none {
+            return .denied(by: .boundary)
         }
-        if session.applies {
-            guard let grant = strongestGrant(.session) else { return .failed }
-            if grant.strength == .none { return .denied(by: .session) }
+        if layers.applies(.session) {
+            if strongestGrant(.session).strength == .none { return .denied(by: .session) }
         } else if caller.kind == .federatedUser {
             return .denied(by: .session)
         }
@@ -64,86 +71,113 @@ extension Check {
         Decision(.allow, layer, policy: grant.policy, statement: grant.statement)
     }
 
-    private var isSameAccount: Bool {
-        guard let owner = target.account else { return true }
-        return caller.account?.equals(owner) == true
-    }
-
     // MARK: Candidates
 
     /// Finds the chunks with statements that concern the action, layer by layer.
     ///
     /// False when there are more than the working memory holds, which the compiler's limits exclude.
-    private mutating func collectCandidates() -> Bool {
-        var count = 0
-        collectLevels(layers.serviceControl.list, .serviceControl, &count)
-        collectLevels(layers.resourceControl.list, .resourceControl, &count)
-        collect(layers.endpoint.list, .endpoint, 0, actionKey, image, &count)
-        collect(layers.resource.list, .resource, 0, actionKey, image, &count)
-        collect(layers.identity.list, .identity, 0, actionKey, image, &count)
-        collect(layers.boundary.list, .boundary, 0, actionKey, image, &count)
-        if let image = session.image, let key = session.actionKey {
-            collect(session.list, .session, 0, key, image, &count)
-        }
-        candidateCount = count
-        return count <= Scratch.candidatesMax
-    }
-
-    private mutating func collectLevels(_ levels: ListRef, _ layer: PolicyLayer, _ count: inout Int) {
-        for level in levels.indices {
-            let record = image.load(LevelRecord.self, levels, level)
-            collect(record.policies, layer, level, actionKey, image, &count)
-        }
-    }
-
     @inline(__always)
+    private mutating func collectCandidates() -> Bool {
+        if !layers.hasMoreThanIdentity {
+            collect(layers.identity, .identity, 0, actionKey, image)
+        } else {
+            collectAll()
+        }
+        return candidateCount <= Scratch.candidatesMax
+    }
+
+    @inline(never)
+    private mutating func collectAll() {
+        collectLevels(layers.serviceControl, .serviceControl)
+        collectLevels(layers.resourceControl, .resourceControl)
+        collect(layers.endpoint, .endpoint, 0, actionKey, image)
+        collect(layers.resource, .resource, 0, actionKey, image)
+        collect(layers.identity, .identity, 0, actionKey, image)
+        collect(layers.boundary, .boundary, 0, actionKey, image)
+        if layers.applies(.session), let image = sessionImage {
+            let key = ActionKey(action, colon: Int(request.head.actionColon), seed: image.header.seed)
+            collect(layers.session, .session, 0, key, image)
+        }
+    }
+
+    private mutating func collectLevels(_ levels: ListRef, _ layer: PolicyLayer) {
+        for level in levels.indices {
+            collect(image[LevelRecord.self, levels, level].policies, layer, level, actionKey, image)
+        }
+    }
+
+    @inline(never)
     private mutating func collect(
         _ list: ListRef,
         _ layer: PolicyLayer,
         _ level: Int,
         _ key: ActionKey,
-        _ image: ImageView,
-        _ count: inout Int
+        _ image: ImageView
     ) {
+        // First those that the filter lets through, so that their lines arrive together; then their actions.
+        let start = candidateCount
+        var end = start
         for index in list.indices {
-            let entry = image[PolicyEntry.self, list, index]
-            guard entry.serviceMask & key.serviceBit != 0 || entry.nameMask & key.nameBit != 0 else {
-                continue
-            }
-            let statements = statements(of: entry.policy, key, in: image)
-            guard statements != 0 else { continue }
-            if count < Scratch.candidatesMax {
+            guard
+                image[PolicyEntry.self, list, index].serviceMask & key.serviceBit != 0
+                    || image[PolicyEntry.self, list, index].nameMask & key.nameBit != 0
+            else { continue }
+            let policy = image[PolicyEntry.self, list, index].policy
+            image.prefetch(policy, lines: 4)
+            if end < Scratch.candidatesMax {
+                let (layer, level) = (UInt16(layer.rawValue), UInt16(truncatingIfNeeded: level))
                 scratch.setCandidate(
-                    count,
-                    Candidate(
-                        policy: entry.policy,
-                        layer: UInt16(layer.rawValue),
-                        level: UInt16(truncatingIfNeeded: level),
-                        statements: statements
-                    )
+                    end,
+                    Candidate(policy: policy, layer: layer, level: level, statements: 0)
                 )
             }
-            count += 1
+            end += 1
         }
+        if end > Scratch.candidatesMax {
+            candidateCount = end
+            return
+        }
+        for index in start..<end {
+            var candidate = scratch.candidate(index)
+            candidate.statements = statements(of: candidate.policy, key, in: image)
+            guard candidate.statements != 0 else { continue }
+            scratch.setCandidate(candidateCount, candidate)
+            candidateCount += 1
+        }
+    }
+
+    /// Whether every value that a candidate's conditions compare can be read.
+    private mutating func canReadEveryValue() -> Bool {
+        for index in 0..<candidateCount {
+            let candidate = scratch.candidate(index)
+            guard let layer = PolicyLayer(rawValue: UInt8(truncatingIfNeeded: candidate.layer)) else {
+                continue
+            }
+            let image = image(of: candidate)
+            var bits = candidate.statements
+            while bits != 0 {
+                let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(
+                    bits.removeFirst()
+                )
+                if !canReadValues(of: statement, in: layer, image) { return false }
+            }
+        }
+        return true
     }
 
     // MARK: Statements
 
-    /// F1.
-    ///
-    /// Nil when no Deny applies.
+    /// F1. Nil when no Deny applies.
+    @inline(__always)
     private mutating func explicitDeny() -> Decision? {
         for index in 0..<candidateCount {
             let candidate = scratch.candidate(index)
             let image = image(of: candidate)
             var bits = candidate.statements & image[PolicyRecord.self, at: candidate.policy].denies
-            guard bits != 0, let layer = PolicyLayer(rawValue: UInt8(candidate.layer)) else { continue }
-            while bits != 0 {
-                let bit = bits.trailingZeroBitCount
-                bits &= bits - 1
+            while bits != 0, let layer = PolicyLayer(rawValue: UInt8(truncatingIfNeeded: candidate.layer)) {
+                let bit = bits.removeFirst()
                 let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
-                guard let strength = strength(of: statement, in: layer, image) else { return .failed }
-                if strength > .none {
+                if strength(of: statement, in: layer, image) > .none {
                     let policy = image[PolicyRecord.self, at: candidate.policy].policyIndex
                     let position = Int(image[PolicyRecord.self, at: candidate.policy].firstStatement) + bit
                     return Decision(.explicitDeny, layer, policy: policy, statement: position)
@@ -153,52 +187,51 @@ extension Check {
         return nil
     }
 
+    @inline(__always)
     private func image(of candidate: Candidate) -> ImageView {
-        guard candidate.layer == UInt16(PolicyLayer.session.rawValue), let image = session.image else {
-            return image
-        }
-        return image
+        guard candidate.layer == UInt16(PolicyLayer.session.rawValue), let sessionImage else { return image }
+        return sessionImage
     }
 
-    /// The strongest Allow of a layer, the first of equals; nil for a request that cannot be read.
-    private mutating func strongestGrant(_ layer: PolicyLayer, level: Int = 0) -> Grant? {
+    /// The strongest Allow of a layer, the first of equals.
+    private mutating func strongestGrant(_ layer: PolicyLayer, level: Int = 0) -> Grant {
         var strongest = Grant()
         for index in 0..<candidateCount {
             let candidate = scratch.candidate(index)
             guard candidate.layer == UInt16(layer.rawValue),
                 candidate.level == UInt16(truncatingIfNeeded: level)
-            else {
-                continue
-            }
+            else { continue }
             let image = image(of: candidate)
             var bits = candidate.statements & ~image[PolicyRecord.self, at: candidate.policy].denies
             while bits != 0 {
-                let bit = bits.trailingZeroBitCount
-                bits &= bits - 1
+                let bit = bits.removeFirst()
                 let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
-                guard let strength = strength(of: statement, in: layer, image) else { return nil }
+                let strength = strength(of: statement, in: layer, image)
                 if strength > strongest.strength {
                     let policy = image[PolicyRecord.self, at: candidate.policy].policyIndex
                     let position = Int(image[PolicyRecord.self, at: candidate.policy].firstStatement) + bit
                     strongest = Grant(strength: strength, policy: policy, statement: position)
+                    if strength == .direct { return strongest }
                 }
-                // Nothing is stronger; read on only where an unreadable value would still be an error.
-                if strongest.strength == .direct, !options.contains(.unparsableIsError) { return strongest }
             }
         }
         return strongest
     }
 
-    /// F2, F3: every level must allow.
-    ///
-    /// Nil when it does.
-    private mutating func levelStop(_ layer: LayerLists.Layer, _ name: PolicyLayer) -> Decision? {
-        guard layer.applies else { return nil }
-        for level in layer.list.indices {
-            guard let grant = strongestGrant(name, level: level) else { return .failed }
-            if grant.strength == .none { return .denied(by: name) }
+    /// F2, F3.
+    private mutating func everyLevelAllows(_ levels: ListRef, _ layer: PolicyLayer) -> Bool {
+        for level in levels.indices where strongestGrant(layer, level: level).strength == .none {
+            return false
         }
-        return nil
+        return true
+    }
+}
+
+extension UInt64 {
+    /// Clears the lowest bit that is set and says which it was.
+    fileprivate mutating func removeFirst() -> Int {
+        defer { self &= self - 1 }
+        return trailingZeroBitCount
     }
 }
 

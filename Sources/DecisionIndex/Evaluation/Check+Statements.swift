@@ -38,24 +38,34 @@ extension Check {
         return matched ^ image[PolicyRecord.self, at: policy].negatedActions
     }
 
-    /// How strongly a statement that concerns the action applies (D8, C4); `none` when it does not; nil for a
-    /// request that cannot be read.
-    mutating func strength(
+    /// How strongly a statement that concerns the action applies (D8, C4); `none` when it does not.
+    mutating func strength(of statement: UInt32, in layer: PolicyLayer, _ image: ImageView) -> MatchStrength {
+        let strength = candidateStrength(of: statement, in: layer, image)
+        if strength == .none { return strength }
+        let conditions = image[StatementRecord.self, at: statement].conditions
+        return conditions.isEmpty || evaluate(conditions, in: image) == .holds ? strength : .none
+    }
+
+    /// Whether the values that a statement's conditions compare can be read, if it comes to that.
+    mutating func canReadValues(of statement: UInt32, in layer: PolicyLayer, _ image: ImageView) -> Bool {
+        if candidateStrength(of: statement, in: layer, image) == .none { return true }
+        let conditions = image[StatementRecord.self, at: statement].conditions
+        for index in conditions.indices {
+            let condition = image[ConditionRecord.self, conditions, index]
+            if evaluate(condition, in: image) == .malformed { return false }
+        }
+        return true
+    }
+
+    @inline(__always)
+    private mutating func candidateStrength(
         of statement: UInt32,
         in layer: PolicyLayer,
         _ image: ImageView
-    ) -> MatchStrength? {
-        guard matchesResource(statement, in: layer, image) else { return MatchStrength.none }
-        var strength = MatchStrength.direct
-        if layer == .resource || layer == .endpoint {
-            strength = principalStrength(statement, in: layer, image)
-            if strength == .none { return strength }
-        }
-        switch evaluate(image[StatementRecord.self, at: statement].conditions, in: image) {
-        case .holds: return strength
-        case .fails: return MatchStrength.none
-        case .malformed: return nil
-        }
+    ) -> MatchStrength {
+        guard matchesResource(statement, in: layer, image) else { return .none }
+        if layer != .resource, layer != .endpoint { return .direct }
+        return principalStrength(statement, in: layer, image)
     }
 
     // MARK: Resource
@@ -130,31 +140,31 @@ extension Check {
         let name = image.bytes(entry.name)
         switch PrincipalEntryRecord.Kind(rawValue: entry.kind) {
         case .everyone: return .direct
-        case .account: return caller.account?.equals(name) == true ? .account : .none
+        case .account: return caller.account.equals(name) ? .account : .none
         case .arn: return arnStrength(name)
         case .uniqueID: return uniqueIDStrength(name)
-        case .service: return caller.kind == .service && caller.name?.equals(name) == true ? .direct : .none
+        case .service: return caller.kind == .service && caller.name.equals(name) ? .direct : .none
         case .federated: return isFederated(through: name) ? .direct : .none
         case .canonicalUser:
-            return caller.kind == .canonicalUser && caller.name?.equals(name) == true ? .direct : .none
+            return caller.kind == .canonicalUser && caller.name.equals(name) ? .direct : .none
         case nil: return .none
         }
     }
 
     private func arnStrength(_ name: ByteView) -> MatchStrength {
         switch caller.kind {
-        case .user: caller.name?.equals(name) == true ? .direct : .none
-        case .role: caller.entity?.equals(name) == true ? .viaEntity : .none
+        case .user: caller.name.equals(name) ? .direct : .none
+        case .role: caller.entity.equals(name) ? .viaEntity : .none
         case .roleSession, .federatedUser:
-            caller.name?.equals(name) == true
-                ? .direct : caller.entity?.equals(name) == true ? .viaEntity : .none
+            caller.name.equals(name)
+                ? .direct : caller.entity.equals(name) ? .viaEntity : .none
         case .root, .service, .federated, .canonicalUser, .anonymous: .none
         }
     }
 
     /// C7.
     private func uniqueIDStrength(_ name: ByteView) -> MatchStrength {
-        guard caller.uniqueID?.equals(name) == true else { return .none }
+        guard caller.uniqueID.equals(name) else { return .none }
         switch caller.kind {
         case .user: return .direct
         case .role, .roleSession, .federatedUser: return .viaEntity
@@ -164,7 +174,8 @@ extension Check {
 
     /// A web identity provider is named by its domain or by the ARN made from it.
     private func isFederated(through entry: ByteView) -> Bool {
-        guard caller.kind == .federated, let provider = caller.name else { return false }
+        guard caller.kind == .federated else { return false }
+        let provider = caller.name
         if provider.equals(entry) { return true }
         guard let colons = ARNColons(entry) else { return false }
         let resource = entry.dropFirst(colons.resourceStart)
@@ -202,7 +213,7 @@ extension Check {
         case .role: return listed.viaEntity && (mostSpecific || listed.account)
         case .roleSession: return listed.direct && (mostSpecific || listed.viaEntity && listed.account)
         case .federatedUser:
-            let isWhole = listed.account && (caller.entity == nil || listed.viaEntity)
+            let isWhole = listed.account && (caller.entity.isEmpty || listed.viaEntity)
             return listed.direct && (mostSpecific || isWhole)
         case .root: return listed.account
         case .service, .federated, .canonicalUser: return listed.direct

@@ -2,6 +2,7 @@ import Vocabulary
 
 extension Check {
     /// Finds the resource, its owner and its policy; then the guardrails and the endpoint policy.
+    @inline(__always)
     mutating func resolveTarget() {
         let found = resourceOffset()
         var flags: UInt32 = 0
@@ -18,20 +19,21 @@ extension Check {
             let flags = image[AccountRecord.self, at: caller.accountOffset].flags
             if flags & AccountRecord.hasServiceControl != 0 {
                 let list = image[AccountRecord.self, at: caller.accountOffset].serviceControl
-                layers.serviceControl = LayerLists.Layer(list: list, applies: true)
+                layers.apply(.serviceControl, list)
             }
         }
         if target.accountOffset != 0 {
             let flags = image[AccountRecord.self, at: target.accountOffset].flags
             if flags & (AccountRecord.isMember | AccountRecord.isManagement) == AccountRecord.isMember {
                 let list = image[AccountRecord.self, at: target.accountOffset].resourceControl
-                layers.resourceControl = LayerLists.Layer(list: list, applies: true)
+                layers.apply(.resourceControl, list)
             }
         }
         resolveEndpoint()
     }
 
     /// The registered owner, else what the request says, else the account in the ARN, else the caller's.
+    @inline(__always)
     private mutating func resolveOwner(_ registered: UInt32?) {
         if let registered {
             target.accountOffset = image[ResourceRecord.self, at: registered].account
@@ -55,6 +57,7 @@ extension Check {
     }
 
     /// For `sts` actions on a role the trust policy, which must allow the caller (G3, F8).
+    @inline(__always)
     private mutating func resolvePolicy(_ found: UInt32?, _ flags: UInt32) {
         let isIdentity = flags & ResourceRecord.isIdentity != 0
         if request.head.isRoleSTS {
@@ -65,14 +68,12 @@ extension Check {
             target.requiresTrust = flags & ResourceRecord.requiresTrust != 0
         }
         if let found, flags & ResourceRecord.hasPolicy != 0 {
-            layers.resource = LayerLists.Layer(
-                list: image[ResourceRecord.self, at: found].policy,
-                applies: true
-            )
+            layers.apply(.resource, image[ResourceRecord.self, at: found].policy)
         }
     }
 
     /// F11.
+    @inline(__always)
     private mutating func resolveEndpoint() {
         let id = request.head.endpoint
         guard !id.isEmpty, header.endpointSlots.count > 0 else { return }
@@ -80,10 +81,7 @@ extension Check {
             image[EndpointRecord.self, at: offset].id
         }
         guard let found else { return }
-        layers.endpoint = LayerLists.Layer(
-            list: image[EndpointRecord.self, at: found].policies,
-            applies: true
-        )
+        layers.apply(.endpoint, image[EndpointRecord.self, at: found].policies)
     }
 
     // MARK: The nearest registered resource
@@ -117,6 +115,7 @@ extension Check {
         return nil
     }
 
+    @inline(__always)
     private func hasLength(_ count: Int, _ lengths: ListRef) -> Bool {
         guard count / 64 < Int(lengths.count) else { return false }
         return image.load(UInt64.self, lengths, count / 64) & (1 << UInt64(count % 64)) != 0

@@ -5,7 +5,6 @@ import Vocabulary
 /// Everything in it is a plain value: the check allocates nothing, locks nothing and counts no references.
 struct Check {
     let image: ImageView
-    let options: OptionBits
     let request: RequestView
     let scratch: ScratchView
     let action: ByteView
@@ -14,16 +13,16 @@ struct Check {
     var caller = CallerFacts()
     var target = TargetFacts()
     var layers = LayerLists()
-    var session = SessionLayer()
+    /// The image of the session policies, if there are any.
+    var sessionImage: ImageView?
     var candidateCount = 0
     /// Where the next text made during the check goes.
     var factEnd = 0
     var currentTime = 0..<0
     var epochTime = 0..<0
 
-    init(_ image: ImageView, _ request: RequestView, _ scratch: ScratchView) {
+    @inline(__always) init(_ image: ImageView, _ request: RequestView, _ scratch: ScratchView) {
         self.image = image
-        options = OptionBits(rawValue: image.header.options)
         self.request = request
         self.scratch = scratch
         action = request.view(request.head.action)
@@ -37,6 +36,9 @@ extension Check {
     var header: ImageHeader {
         @inline(__always) _read { yield image.header }
     }
+
+    /// The choices that the image was compiled for.
+    var options: OptionBits { OptionBits(rawValue: image.header.options) }
 }
 
 /// The hashes of an action that look-ups need.
@@ -79,14 +81,14 @@ struct ActionKey {
 struct CallerFacts {
     var kind = RequestHead.PrincipalKind.anonymous
     /// The caller's own name: user, session or service.
-    var name: ByteView?
+    var name = ByteView.none
     /// The role behind a session, or the user behind a federated one.
-    var entity: ByteView?
-    var account: ByteView?
-    var uniqueID: ByteView?
-    var userName: ByteView?
+    var entity = ByteView.none
+    var account = ByteView.none
+    var uniqueID = ByteView.none
+    var userName = ByteView.none
     /// The name of the session, for `aws:userid`.
-    var sessionName: ByteView?
+    var sessionName = ByteView.none
     var tags = ListRef()
     /// Where the record of the account stands; 0 for an account that the image does not know.
     var accountOffset: UInt32 = 0
@@ -96,7 +98,7 @@ struct CallerFacts {
 
 /// What is asked about.
 struct TargetFacts {
-    var account: ByteView?
+    var account = ByteView.none
     /// Whether the account is only assumed to be the caller's.
     var isAccountAssumed = false
     /// Where the record of the account stands; 0 for an account that the image does not know.
@@ -105,27 +107,36 @@ struct TargetFacts {
     var tags = ListRef()
 }
 
-/// The policies of each layer; a list that does not apply stops nothing.
+/// The policies of each layer; a layer that does not apply stops nothing.
 struct LayerLists {
-    struct Layer {
-        var list = ListRef()
-        var applies = false
-    }
-
+    /// Which layers apply, a bit for each ``PolicyLayer``.
+    private(set) var applying: UInt8 = 0
     /// Lists of ``LevelRecord``.
-    var serviceControl = Layer()
-    var resourceControl = Layer()
+    private(set) var serviceControl = ListRef()
+    private(set) var resourceControl = ListRef()
     /// Lists of ``PolicyEntry``.
-    var endpoint = Layer()
-    var resource = Layer()
-    var identity = Layer()
-    var boundary = Layer()
-}
+    private(set) var endpoint = ListRef()
+    private(set) var resource = ListRef()
+    private(set) var identity = ListRef()
+    private(set) var boundary = ListRef()
+    private(set) var session = ListRef()
 
-/// The session policies, which stand in an image of their own.
-struct SessionLayer {
-    var image: ImageView?
-    var list = ListRef()
-    var actionKey: ActionKey?
-    var applies: Bool { image != nil }
+    @inline(__always) func applies(_ layer: PolicyLayer) -> Bool { applying & 1 << layer.rawValue != 0 }
+
+    /// Whether any layer but the identity policies applies.
+    var hasMoreThanIdentity: Bool { applying & ~(1 << PolicyLayer.identity.rawValue) != 0 }
+
+    @inline(__always) mutating func apply(_ layer: PolicyLayer, _ list: ListRef) {
+        applying |= 1 << layer.rawValue
+        switch layer {
+        case .serviceControl: serviceControl = list
+        case .resourceControl: resourceControl = list
+        case .endpoint: endpoint = list
+        case .resource: resource = list
+        case .identity: identity = list
+        case .boundary: boundary = list
+        case .session: session = list
+        case .rootUser: break
+        }
+    }
 }

@@ -8,7 +8,16 @@ package enum Evaluator {
         -> Decision
     {
         var check = Check(image, request.view, scratch)
-        check.takeSession(of: request)
+        if request.view.head.hasSessionPolicies { check.takeSessionPolicies(of: request) }
+        guard check.resolveCaller() else { return .failed }
+        check.resolveTarget()
+        return check.decide()
+    }
+
+    /// Decides a request without session policies by its view alone.
+    @inline(__always)
+    static func decide(_ view: RequestView, _ image: ImageView, _ scratch: ScratchView) -> Decision {
+        var check = Check(image, view, scratch)
         guard check.resolveCaller() else { return .failed }
         check.resolveTarget()
         return check.decide()
@@ -35,7 +44,6 @@ package enum Evaluator {
 package struct CompiledPolicies: Sendable {
     let image: VerifiedImage
     var layers = LayerLists()
-    var session: ListRef?
     var requiresTrust = false
     var uniqueID: StringRef?
     var resourceAccount: StringRef?
@@ -70,41 +78,28 @@ extension VerifiedImage {
 }
 
 extension Check {
-    @inline(__always)
-    mutating func takeSession(of request: borrowing CompactRequest) {
-        if request.session != nil { takeSessionPolicies(of: request) }
-    }
-
     @inline(never)
-    private mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
+    fileprivate mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
         guard let policies = request.session else { return }
-        let image = policies.image.memory.view
-        session = SessionLayer(
-            image: image,
-            list: policies.list,
-            actionKey: ActionKey(
-                action,
-                colon: Int(self.request.head.actionColon),
-                seed: image.header.seed
-            )
-        )
+        sessionImage = policies.image.memory.view
+        layers.apply(.session, policies.list)
     }
 
     mutating func take(_ plan: CompiledPolicies) {
         layers = plan.layers
-        if let list = plan.session { session = SessionLayer(image: image, list: list, actionKey: actionKey) }
+        sessionImage = image
         target.requiresTrust = plan.requiresTrust
-        target.account = plan.resourceAccount.map { image.bytes($0) }
+        if let account = plan.resourceAccount { target.account = image.bytes(account) }
         let head = request.head
         caller.kind = head.kind
         caller.name = request.view(head.principal)
-        caller.uniqueID = plan.uniqueID.map { image.bytes($0) }
+        if let id = plan.uniqueID { caller.uniqueID = image.bytes(id) }
         switch head.kind {
         case .role: caller.entity = caller.name
         case .roleSession: caller.entity = request.view(head.entity)
-        case .federatedUser: caller.entity = head.entity.isEmpty ? nil : request.view(head.entity)
+        case .federatedUser: if !head.entity.isEmpty { caller.entity = request.view(head.entity) }
         case .user, .root, .service, .federated, .canonicalUser, .anonymous: break
         }
-        caller.account = head.account.isEmpty ? nil : request.view(head.account)
+        if !head.account.isEmpty { caller.account = request.view(head.account) }
     }
 }

@@ -51,6 +51,9 @@ extension Check {
 
     private func single(_ view: ByteView?) -> Fact { view.map { .single($0) } ?? .absent }
 
+    /// A name, absent where it is empty.
+    private func name(_ view: ByteView) -> ByteView? { view.isEmpty ? nil : view }
+
     /// A key of the request's context.
     ///
     /// Tags are listed there under their whole name.
@@ -66,17 +69,17 @@ extension Check {
         switch kind {
         case .principalARN: return single(principalARN)
         case .principalAccount:
-            return single(caller.account ?? (caller.kind == .anonymous ? fixed(.anonymous) : nil))
+            return single(name(caller.account) ?? (caller.kind == .anonymous ? fixed(.anonymous) : nil))
         case .principalType: return single(principalType)
         case .userID: return single(userID())
-        case .userName: return single(caller.kind == .user ? caller.userName : nil)
+        case .userName: return single(caller.kind == .user ? name(caller.userName) : nil)
         case .principalOrganizationID:
             return single(isCallerMember ? image.bytes(header.organizationID) : nil)
         case .principalOrganizationPaths:
             guard isCallerMember else { return .absent }
             return .multi(MultiFact(entry: nil, known: organizationPath(caller.accountOffset)))
         case .principalIsAWSService: return .single(fixed(caller.kind == .service ? .true : .false))
-        case .principalServiceName: return single(caller.kind == .service ? caller.name : nil)
+        case .principalServiceName: return single(caller.kind == .service ? name(caller.name) : nil)
         case .principalServiceNames:
             guard caller.kind == .service else { return .absent }
             return .multi(MultiFact(entry: nil, known: caller.name))
@@ -97,8 +100,8 @@ extension Check {
     /// For a session its role (E26).
     private var principalARN: ByteView? {
         switch caller.kind {
-        case .user, .root, .federatedUser: caller.name
-        case .role, .roleSession: caller.entity
+        case .user, .root, .federatedUser: name(caller.name)
+        case .role, .roleSession: name(caller.entity)
         case .service, .federated, .canonicalUser, .anonymous: nil
         }
     }
@@ -117,20 +120,19 @@ extension Check {
 
     private mutating func userID() -> ByteView? {
         switch caller.kind {
-        case .user: return caller.uniqueID
+        case .user: return name(caller.uniqueID)
         case .roleSession: return join(caller.uniqueID, caller.sessionName)
         case .federatedUser: return join(caller.account, caller.sessionName)
-        case .root: return caller.account
+        case .root: return name(caller.account)
         case .anonymous: return fixed(.anonymous)
         case .role, .service, .federated, .canonicalUser: return nil
         }
     }
 
     /// `left:right`, made in the working memory.
-    private mutating func join(_ left: ByteView?, _ right: ByteView?) -> ByteView? {
-        guard let left, let right, factEnd + left.count + right.count + 1 <= Scratch.factBytes else {
-            return nil
-        }
+    private mutating func join(_ left: ByteView, _ right: ByteView) -> ByteView? {
+        guard !left.isEmpty, !right.isEmpty, factEnd + left.count + right.count + 1 <= Scratch.factBytes
+        else { return nil }
         let start = factEnd
         factEnd = scratch.append(left, at: factEnd)
         scratch.setFact(factEnd, UInt8(ascii: ":"))
@@ -140,7 +142,7 @@ extension Check {
 
     /// Session tags override the identity's (G4).
     private func principalTag(_ name: ByteView) -> ByteView? {
-        guard caller.account != nil else { return nil }
+        guard !caller.account.isEmpty else { return nil }
         return request.tag(name) ?? tag(name, caller.tags)
     }
 
@@ -156,8 +158,8 @@ extension Check {
 
     private mutating func credentialFact(_ kind: FactKind) -> Fact {
         let head = request.head
-        if kind == .federatedProvider, caller.kind == .federated { return single(caller.name) }
-        guard caller.account != nil, caller.hasTemporaryCredentials else { return .absent }
+        if kind == .federatedProvider, caller.kind == .federated { return single(name(caller.name)) }
+        guard !caller.account.isEmpty, caller.hasTemporaryCredentials else { return .absent }
         switch kind {
         case .multiFactorAuthPresent: return .single(fixed(head.isMultiFactorAuthenticated ? .true : .false))
         case .multiFactorAuthAge:
@@ -191,8 +193,8 @@ extension Check {
 
     /// An owner that is only assumed stays out, so that no policy rests on it.
     private func targetFact(_ kind: FactKind) -> Fact {
-        guard let account = target.account, !target.isAccountAssumed else { return .absent }
-        if kind == .resourceAccount { return .single(account) }
+        guard !target.account.isEmpty, !target.isAccountAssumed else { return .absent }
+        if kind == .resourceAccount { return .single(target.account) }
         guard isMember(target.accountOffset) else { return .absent }
         if kind == .resourceOrganizationID { return .single(image.bytes(header.organizationID)) }
         return .multi(MultiFact(entry: nil, known: organizationPath(target.accountOffset)))

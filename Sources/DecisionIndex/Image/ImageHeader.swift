@@ -50,7 +50,9 @@ struct OptionBits: OptionSet {
     static let rootUser = OptionBits(rawValue: 4)
     static let unparsableIsError = OptionBits(rawValue: 8)
     static let mappedIPv6IsDistinct = OptionBits(rawValue: 16)
-    static let all = OptionBits(rawValue: 31)
+    /// Concerns the compiler only: what `*` in an ARN means has become part of the patterns.
+    static let segmentedWildcards = OptionBits(rawValue: 32)
+    static let all = OptionBits(rawValue: 63)
 }
 
 /// Words that facts are made of, by their position in ``ImageHeader/fixedStrings``.

@@ -177,8 +177,10 @@ struct StatementRecord: BitwiseCopyable {
     var resourceKind: UInt8 = 0
     var principalKind: UInt8 = 0
     var isDeny: UInt8 = 0
-    var padding: UInt8 = 0
-    var padding2: UInt32 = 0
+    /// Whether the statement concerns what its actions do not match; the chunk's mask says the same.
+    var isActionNegated: UInt8 = 0
+    /// Entries of the chunk's action tables that list the statement, so that none can be missing unnoticed.
+    var actionCount: UInt32 = 0
 }
 
 struct PrincipalEntryRecord: BitwiseCopyable {

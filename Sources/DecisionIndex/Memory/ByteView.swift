@@ -18,6 +18,14 @@ import Vocabulary
 
     var isEmpty: Bool { count == 0 }
 
+    /// No bytes: what stands for a name that is not there, since no name is empty.
+    static var none: ByteView {
+        @inline(__always) get {
+            // INVARIANT: an empty view reads no byte, so that its address need only not be null.
+            unsafe ByteView(start: UnsafePointer(bitPattern: 16).unsafelyUnwrapped, count: 0)
+        }
+    }
+
     @inline(__always) subscript(offset: Int) -> UInt8 {
         assert(offset >= 0 && offset < count)
         // INVARIANT: callers stay below `count`, which the assertion checks in debug builds.

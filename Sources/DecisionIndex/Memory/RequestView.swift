@@ -1,3 +1,5 @@
+import CXXHash
+
 /// A request while it is decided: its head and where its bytes and tables stand.
 @safe struct RequestView: @unchecked Sendable {
     private let base: UnsafeRawPointer
@@ -10,6 +12,14 @@
         @inline(__always) unsafeAddress {
             // INVARIANT: the block begins with its head.
             unsafe base.assumingMemoryBound(to: RequestHead.self)
+        }
+    }
+
+    /// Asks for the first cache lines.
+    @inline(__always) func prefetch(lines: Int) {
+        for line in 0..<lines {
+            // INVARIANT: a prefetch reads nothing, wherever it points.
+            unsafe portcullis_prefetch(base + line * 64)
         }
     }
 

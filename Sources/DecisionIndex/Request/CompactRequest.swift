@@ -29,6 +29,7 @@ public struct CompactRequest: Sendable {
         layout.take(request, at: now)
         layout.head.isContextComplete = isContextComplete
         if let credential { layout.take(credential) }
+        layout.head.hasSessionPolicies = credential?.policies != nil
         memory = RequestMemory(layout)
         view = memory.view
         session = credential?.policies
@@ -177,6 +178,7 @@ struct RequestHead: BitwiseCopyable, Sendable {
     var isContextComplete = false
     var now = Time()
 
+    var hasSessionPolicies = false
     var isTemporary = false
     var sessionName = StringRef()
     var isMultiFactorAuthenticated = false

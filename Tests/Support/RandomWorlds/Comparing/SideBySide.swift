@@ -1,0 +1,110 @@
+import DecisionIndex
+package import IdentityDirectory
+package import ReferenceEvaluator
+import SnapshotCompiler
+package import Vocabulary
+
+/// What an evaluator says of a request, in words that both have.
+package struct Answer: Sendable, Hashable, CustomStringConvertible {
+    package let outcome: Outcome
+    package let layer: PolicyLayer?
+    package let policy: UTF8Text?
+    package let statement: Int?
+
+    init(_ outcome: Outcome, _ layer: PolicyLayer?, _ policy: UTF8Text?, _ statement: Int?) {
+        self.outcome = outcome
+        self.layer = layer
+        self.policy = policy
+        self.statement = statement
+    }
+
+    static let error = Answer(.error, nil, nil, nil)
+
+    package init(_ decision: ReferenceDecision) {
+        self.init(decision.outcome, decision.layer, decision.statement?.policy, decision.statement?.index)
+    }
+
+    package var description: String {
+        var text = outcome.name
+        if let layer { text += " by \(layer.name)" }
+        if let policy, let statement { text += " (`\(policy)`, statement \(statement))" }
+        return text
+    }
+}
+
+/// The reference evaluator and the decision index over one directory, asked the same questions.
+package struct SideBySide: ~Copyable {
+    private let directory: Directory
+    private let evaluator: SpecificationEvaluator
+    private let image: VerifiedImage
+    private var reader: AuthorizationReader
+    /// Compiled once each, by the place of the session in its world.
+    private var credentials: [Int: CallerCredential] = [:]
+    private var policyNames: [PolicyID: UTF8Text] = [:]
+
+    /// Compiles the directory.
+    package init(_ directory: Directory, _ options: EvaluationOptions, seed: UInt64) throws {
+        self.directory = directory
+        evaluator = SpecificationEvaluator(options: options)
+        image = try SnapshotCompiler(options: options, seed: seed).compile(directory)
+        reader = AuthorizationEngine(image).makeReader()
+    }
+
+    /// The size of the image.
+    package var imageByteCount: Int { image.byteCount }
+
+    /// Asks both.
+    package mutating func ask(_ question: RandomRequest) -> (reference: Answer, index: Answer) {
+        let reference = evaluator.decide(
+            question.request,
+            in: directory,
+            session: question.session,
+            at: question.at
+        )
+        return (Answer(reference), index(question))
+    }
+
+    /// Asks both about a request from a document.
+    package mutating func ask(_ document: RequestDocument) -> (reference: Answer, index: Answer) {
+        let at = document.at ?? RandomWorld.noon
+        let reference = evaluator.decide(document.request, in: directory, session: document.session, at: at)
+        do {
+            let credential = try document.session.map { try CallerCredential($0, options: evaluator.options) }
+            return (Answer(reference), try answer(to: document.request, credential, at))
+        } catch {
+            return (Answer(reference), .error)
+        }
+    }
+
+    private mutating func index(_ question: RandomRequest) -> Answer {
+        do {
+            return try answer(to: question.request, try credential(question.credential), question.at)
+        } catch {
+            return .error
+        }
+    }
+
+    private mutating func credential(_ session: RandomSession?) throws -> CallerCredential? {
+        guard let session else { return nil }
+        if let known = credentials[session.index] { return known }
+        let credential = try CallerCredential(session.facts, options: evaluator.options)
+        credentials[session.index] = credential
+        return credential
+    }
+
+    private mutating func answer(
+        to request: AuthorizationRequest,
+        _ credential: CallerCredential?,
+        _ at: Instant
+    ) throws -> Answer {
+        let compact = try CompactRequest(request, credential: credential, at: at)
+        let decision = reader.authorize(compact)
+        guard let policy = decision.policy else { return Answer(decision.outcome, decision.layer, nil, nil) }
+        if decision.layer == .session {
+            let name = compact.sessionPolicyName(of: decision)
+            return Answer(decision.outcome, decision.layer, name, decision.statement)
+        }
+        if policyNames[policy] == nil { policyNames[policy] = image.policyName(of: decision) }
+        return Answer(decision.outcome, decision.layer, policyNames[policy], decision.statement)
+    }
+}
