@@ -46,7 +46,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "PortcullisCLI",
-            dependencies: ["IdentityDirectory", "ReferenceEvaluator", "ConformanceSuite"],
+            dependencies: [
+                "IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler", "ConformanceSuite",
+            ],
             swiftSettings: settings
         ),
 
@@ -75,12 +77,17 @@ let package = Package(
             dependencies: ["ConformanceSuite"],
             swiftSettings: settings
         ),
-        .testTarget(name: "DecisionIndexTests", dependencies: ["DecisionIndex"], swiftSettings: settings),
+        .testTarget(
+            name: "DecisionIndexTests",
+            dependencies: ["DecisionIndex", "SnapshotCompiler"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SnapshotCompilerTests",
             dependencies: ["SnapshotCompiler", "RandomWorlds"],
             swiftSettings: settings
         ),
+        .testTarget(name: "PortcullisTests", dependencies: ["Portcullis"], swiftSettings: settings),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
@@ -88,10 +95,10 @@ let package = Package(
 
 // Fuzz targets have no main function of their own, so they are there only when asked for.
 if Context.environment["PORTCULLIS_FUZZ"] != nil {
-    package.targets += ["FuzzDocuments", "FuzzPatterns"].map { name in
+    package.targets += ["FuzzDocuments", "FuzzPatterns", "FuzzSnapshot"].map { name in
         .executableTarget(
             name: name,
-            dependencies: ["IdentityDirectory", "ReferenceEvaluator"],
+            dependencies: ["IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler"],
             path: "Fuzz/\(name)",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
         )

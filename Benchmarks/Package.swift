@@ -14,6 +14,13 @@ let package = Package(
             swiftSettings: [.strictMemorySafety()]
         ),
         .executableTarget(
+            name: "PatternWorstCase",
+            dependencies: [
+                .product(name: "PolicyLanguage", package: "portcullis")
+            ],
+            swiftSettings: [.strictMemorySafety()]
+        ),
+        .executableTarget(
             name: "Checks",
             dependencies: [
                 .product(name: "Portcullis", package: "portcullis")

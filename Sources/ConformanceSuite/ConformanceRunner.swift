@@ -118,28 +118,39 @@ public struct ConformanceRunner: Sendable {
         case "request": try simulate(vector, options: .hostileInput)
         case "request-json": try hostileRequest(vector)
         case "glob": hostileGlob(vector)
-        case "snapshot-fault", "runtime-fault":
-            .skipped("\(vector.kind): the \(evaluator.name) evaluator has no snapshots")
+        case "snapshot-fault": snapshotFault(vector)
+        case "runtime-fault": .skipped("runtime-fault: there is no running service to disturb")
         default: .failed("unknown kind `\(vector.kind)`")
         }
     }
 
     /// Fails a vector that took longer than it may, in builds where time means something.
+    ///
+    /// A busy machine may delay any one run; work that is too much is so every time.
     private func timed(
         _ vector: ConformanceVector,
         _ body: () throws(InvalidDocument) -> ConformanceResult.Verdict
     ) throws(InvalidDocument) -> ConformanceResult.Verdict {
         let clock = ContinuousClock()
-        let start = clock.now
-        let verdict = try body()
-        let elapsed = clock.now - start
-        #if !DEBUG
-        if let limit = vector.millisecondsMax, elapsed > .milliseconds(limit) {
-            return .failed("took \(elapsed), the limit is \(limit) ms")
+        var fastest: Duration?
+        for _ in 0..<3 {
+            let start = clock.now
+            let verdict = try body()
+            let elapsed = clock.now - start
+            guard Self.measuresTime, let limit = vector.millisecondsMax, elapsed > .milliseconds(limit) else {
+                return verdict
+            }
+            fastest = min(elapsed, fastest ?? elapsed)
         }
+        return .failed("took \(fastest ?? .zero), the limit is \(vector.millisecondsMax ?? 0) ms")
+    }
+
+    private static var measuresTime: Bool {
+        #if DEBUG
+        false
+        #else
+        true
         #endif
-        _ = elapsed
-        return verdict
     }
 
     func compare(_ answer: String, with vector: ConformanceVector, _ detail: String = "")

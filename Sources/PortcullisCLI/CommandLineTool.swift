@@ -48,6 +48,7 @@ struct CommandLineTool {
         }
         do throws(CommandFailure) {
             switch name {
+            case "compile": return try CompileCommand(rest, console).run()
             case "check": return try CheckCommand(rest, console).run()
             case "explain": return try ExplainCommand(rest, console).run()
             case "validate": return try ValidateCommand(rest, console).run()

@@ -9,6 +9,7 @@ enum Help {
           check         may this principal do this action on this resource?
           explain       the same, with every layer, statement and condition
           validate      every fault of policies or of a directory
+          compile       a directory as a snapshot file
           conformance   run conformance vectors
 
         `portcullis COMMAND --help` tells more; `portcullis --version` tells the version.
@@ -16,7 +17,8 @@ enum Help {
         """
 
     static let byCommand = [
-        "check": check, "explain": explain, "validate": validate, "conformance": conformance,
+        "check": check, "explain": explain, "validate": validate, "compile": compile,
+        "conformance": conformance,
     ]
 
     private static let requestOptions = """
@@ -52,8 +54,11 @@ enum Help {
     private static let check = """
         usage: portcullis check --directory DIR --principal ARN --action A --resource R [OPTION]...
                portcullis check --directory DIR --requests FILE [--verify] [OPTION]...
+               portcullis check --snapshot FILE ...
 
-        Decides one request, or each line of a JSON Lines file (`-` is standard input).
+        Decides one request, or each line of a JSON Lines file (`-` is standard input). With a file made by
+        `portcullis compile` in place of the directory, the engine decides; statements then have no `Sid`, and
+        the choices are those of `compile`.
 
         \(requestOptions)
           --requests FILE           one JSON request a line
@@ -88,6 +93,22 @@ enum Help {
           --json            report in JSON
 
         Exit codes: 0 no errors, 2 usage, 3 errors.
+        """
+
+    private static let compile = """
+        usage: portcullis compile DIR -o FILE [OPTION]...
+
+        Writes a directory as a snapshot file, for its owner alone: it holds the secret of its hashes. The file
+        takes the place of an older one as a whole, or not at all. Prints what is in it and how long it took.
+
+          -o FILE                   the snapshot file
+          --seed N                  the secret of the hashes, for files that are the same byte for byte; random
+                                    unless given, and never printed. Others can read it from a command line
+          --mode strict|lenient     how faulty policies are treated (default: strict)
+          --option NAME=VALUE       as for `check`; fixed in the file
+          --json                    report in JSON
+
+        Exit codes: 0 written, 2 usage, 3 invalid input.
         """
 
     private static let conformance = """

@@ -128,7 +128,7 @@ struct ConditionParsingTests {
                 conditional(
                     "\"StringEquals\": {\"aws:RequestTag/\u{E9}\": \"1\", \"aws:RequestTag/e\u{301}\": \"2\"}"
                 )
-            ) == []
+            ) == [.characterSet]
         )
         #expect(
             remarks(conditional(#""StringEquals": {"k": "1"}, "StringEqualsIfExists": {"k": "2"}"#)) == []

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Help and usage")
 struct UsageTests {
-    static let commands = ["check", "explain", "validate", "conformance"]
+    static let commands = ["check", "explain", "validate", "compile", "conformance"]
 
     @Test("Without a command the overview goes to standard error, and the exit code is 2")
     func noCommand() {
@@ -50,7 +50,7 @@ struct UsageTests {
     @Test("Help names every option of check and explain", arguments: ["check", "explain"])
     func optionsOfRequests(_ command: String) {
         let known = RequestOptions.valued.union(RequestOptions.flags)
-            .union(command == "check" ? ["--verify"] : ["--all"])
+            .union(command == "check" ? ["--verify", "--snapshot"] : ["--all"])
             .subtracting(command == "check" ? [] : ["--requests"])
         #expect(offered(portcullis([command, "--help"]).output) == known)
     }

@@ -7,10 +7,10 @@ import Vocabulary
 
 @Suite("H5: explanations and decisions")
 struct AgreementTests {
-    /// Four parts, so that they run side by side; 21,000 requests in all.
+    /// Four parts, so that they run side by side; 21,600 requests in all.
     static let parts: Range<UInt64> = 0..<4
-    static let worldsPerPart: UInt64 = 105
-    static let requestsPerWorld = 50
+    static let worldsPerPart: UInt64 = 27
+    static let requestsPerWorld = 200
 
     @Test(
         "H5: for random policies and requests, explanation and decision agree in every part",

@@ -15,7 +15,7 @@ struct Workload {
         var expected: [Outcome] = []
         for line in try Self.lines("\(folder)/requests.jsonl").prefix(requestsMax) {
             let root = try JSONDocument(reading: SourceText(line)).root
-            requests.append(try Self.request(root))
+            requests.append(try Self.request(root, isContextComplete: name == "W4"))
             expected.append(Self.outcome(root["expected"]?.text.description ?? ""))
         }
         self.requests = requests
@@ -80,19 +80,23 @@ struct Workload {
     }
 
     /// Facts of the credential and the time, which the workload keeps in the context, go where they belong.
-    private static func request(_ root: JSONValue) throws -> CompactRequest {
+    ///
+    /// The requests of W4 state facts that contradict their principals, such as a user name for a role; there
+    /// the context is taken for all there is.
+    private static func request(_ root: JSONValue, isContextComplete: Bool) throws -> CompactRequest {
         var pairs: [(key: UTF8Text, value: ContextValue)] = []
         var credential = CallerCredential()
         var now = Instant(seconds: 0) ?? .distantPast
         for (key, value) in root["context"]?.members.map({ ($0.key, $0.value) }) ?? [] {
-            let text = (value.kind == .array ? value.elements.map { $0 }.first ?? value : value).text
-            switch key.text.description {
-            case "aws:CurrentTime": now = Instant(text) ?? now
-            case "aws:MultiFactorAuthPresent":
+            let texts = value.kind == .array ? value.elements.map(\.text) : [value.text]
+            switch (key.text.description, texts.first) {
+            case ("aws:CurrentTime", let text?) where !isContextComplete: now = Instant(text) ?? now
+            case ("aws:MultiFactorAuthPresent", let text?) where !isContextComplete:
                 credential.isMultiFactorAuthenticated = text.description == "true"
-            case let name where name.hasPrefix("aws:PrincipalTag/"):
+            case (let name, let text?) where !isContextComplete && name.hasPrefix("aws:PrincipalTag/"):
                 credential.tags[UTF8Text(name.dropFirst("aws:PrincipalTag/".count))] = text
-            default: pairs.append((key.text, .single(text)))
+            case (_, let text?) where texts.count == 1: pairs.append((key.text, .single(text)))
+            default: pairs.append((key.text, .multi(texts)))
             }
         }
         let request = AuthorizationRequest(
@@ -101,6 +105,11 @@ struct Workload {
             resource: root["resource"]?.text ?? "",
             context: try RequestContext(pairs)
         )
-        return try CompactRequest(request, credential: credential, at: now)
+        return try CompactRequest(
+            request,
+            credential: credential,
+            at: now,
+            isContextComplete: isContextComplete
+        )
     }
 }

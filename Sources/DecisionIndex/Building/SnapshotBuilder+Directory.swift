@@ -66,6 +66,8 @@ extension SnapshotBuilder {
 
     mutating func levels(_ levels: [[PolicyHandle]]) throws(Failure) -> ListRef {
         if levels.count > Limits.organizationDepthMax { throw .tooMany("levels of the organization") }
+        let entryCount = levels.joined().reduce(0) { $0 + chunks($1).count }
+        if entryCount > Self.entriesMax { throw .tooMany("policies on the levels of the organization") }
         var records: [LevelRecord] = []
         for level in levels { records.append(LevelRecord(policies: try list(level))) }
         return buffer.append(list: records)
@@ -128,6 +130,9 @@ extension SnapshotBuilder {
                 let pathless = UTF8Text(
                     "arn:\(plan.arn.partition):iam::\(plan.arn.account):role/\(shortName)"
                 )
+                guard prefix.utf8.count + (plan.uniqueID?.count ?? 0) <= Scratch.roleTextsBytesMax else {
+                    throw .tooMany("bytes in the name of role \(plan.arn)")
+                }
                 record.sessionPrefix = buffer.string(UTF8Text(prefix))
                 record.pathlessName = buffer.string(pathless)
                 roles.append((pathless, offset))

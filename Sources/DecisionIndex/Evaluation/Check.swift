@@ -18,8 +18,7 @@ struct Check {
     var candidateCount = 0
     /// Where the next text made during the check goes.
     var factEnd = 0
-    var currentTime = 0..<0
-    var epochTime = 0..<0
+    var made = MadeTexts()
 
     @inline(__always) init(_ image: ImageView, _ request: RequestView, _ scratch: ScratchView) {
         self.image = image
@@ -39,6 +38,30 @@ extension Check {
 
     /// The choices that the image was compiled for.
     var options: OptionBits { OptionBits(rawValue: image.header.options) }
+}
+
+/// Where a text made during a check stands in the working memory.
+struct MadeText {
+    private let start: UInt16
+    private let end: UInt16
+
+    init(_ start: Int = 0, _ end: Int = 0) {
+        self.start = UInt16(truncatingIfNeeded: start)
+        self.end = UInt16(truncatingIfNeeded: end)
+    }
+
+    var isEmpty: Bool { start == end }
+    var range: Range<Int> { Int(start)..<Int(end) }
+}
+
+/// Texts that a check makes when it first needs them, each once, so that they fit the working memory however
+/// often policies name them.
+struct MadeTexts {
+    var userID = MadeText()
+    var tokenIssueTime = MadeText()
+    var multiFactorAuthAge = MadeText()
+    var currentTime = MadeText()
+    var epochTime = MadeText()
 }
 
 /// The hashes of an action that look-ups need.

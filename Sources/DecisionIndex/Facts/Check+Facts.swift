@@ -79,7 +79,7 @@ extension Check {
             guard isCallerMember else { return .absent }
             return .multi(MultiFact(entry: nil, known: organizationPath(caller.accountOffset)))
         case .principalIsAWSService: return .single(fixed(caller.kind == .service ? .true : .false))
-        case .principalServiceName: return single(caller.kind == .service ? name(caller.name) : nil)
+        case .principalServiceName: return caller.kind == .service ? .single(caller.name) : .absent
         case .principalServiceNames:
             guard caller.kind == .service else { return .absent }
             return .multi(MultiFact(entry: nil, known: caller.name))
@@ -121,23 +121,27 @@ extension Check {
     private mutating func userID() -> ByteView? {
         switch caller.kind {
         case .user: return name(caller.uniqueID)
-        case .roleSession: return join(caller.uniqueID, caller.sessionName)
-        case .federatedUser: return join(caller.account, caller.sessionName)
+        case .roleSession: return sessionID(caller.uniqueID)
+        case .federatedUser: return sessionID(caller.account)
         case .root: return name(caller.account)
         case .anonymous: return fixed(.anonymous)
         case .role, .service, .federated, .canonicalUser: return nil
         }
     }
 
-    /// `left:right`, made in the working memory.
-    private mutating func join(_ left: ByteView, _ right: ByteView) -> ByteView? {
-        guard !left.isEmpty, !right.isEmpty, factEnd + left.count + right.count + 1 <= Scratch.factBytes
+    /// `id:session`, made in the working memory once a check.
+    private mutating func sessionID(_ id: ByteView) -> ByteView? {
+        guard !id.isEmpty,
+            !made.userID.isEmpty || factEnd + id.count + caller.sessionName.count < Scratch.factBytes
         else { return nil }
-        let start = factEnd
-        factEnd = scratch.append(left, at: factEnd)
-        scratch.setFact(factEnd, UInt8(ascii: ":"))
-        factEnd = scratch.append(right, at: factEnd + 1)
-        return scratch.fact(start..<factEnd)
+        if made.userID.isEmpty {
+            let start = factEnd
+            factEnd = scratch.append(id, at: factEnd)
+            scratch.setFact(factEnd, UInt8(ascii: ":"))
+            factEnd = scratch.append(caller.sessionName, at: factEnd + 1)
+            made.userID = MadeText(start, factEnd)
+        }
+        return scratch.fact(made.userID.range)
     }
 
     /// Session tags override the identity's (G4).
@@ -158,14 +162,26 @@ extension Check {
 
     private mutating func credentialFact(_ kind: FactKind) -> Fact {
         let head = request.head
-        if kind == .federatedProvider, caller.kind == .federated { return single(name(caller.name)) }
+        if kind == .federatedProvider, caller.kind == .federated { return .single(caller.name) }
         guard !caller.account.isEmpty, caller.hasTemporaryCredentials else { return .absent }
         switch kind {
         case .multiFactorAuthPresent: return .single(fixed(head.isMultiFactorAuthenticated ? .true : .false))
         case .multiFactorAuthAge:
             guard head.isMultiFactorAuthenticated, head.hasMultiFactorAuthAge else { return .absent }
-            return .single(number(head.multiFactorAuthAge))
-        case .tokenIssueTime: return head.isIssueTimeKnown ? .single(date(head.issuedAt.seconds)) : .absent
+            if made.multiFactorAuthAge.isEmpty {
+                let start = factEnd
+                _ = number(head.multiFactorAuthAge)
+                made.multiFactorAuthAge = MadeText(start, factEnd)
+            }
+            return .single(scratch.fact(made.multiFactorAuthAge.range))
+        case .tokenIssueTime:
+            guard head.isIssueTimeKnown else { return .absent }
+            if made.tokenIssueTime.isEmpty {
+                let start = factEnd
+                _ = date(head.issuedAt.seconds)
+                made.tokenIssueTime = MadeText(start, factEnd)
+            }
+            return .single(scratch.fact(made.tokenIssueTime.range))
         case .sourceIdentity:
             return head.hasSourceIdentity ? .single(request.view(head.sourceIdentity)) : .absent
         case .federatedProvider:
@@ -176,19 +192,19 @@ extension Check {
 
     private mutating func timeFact(_ kind: FactKind) -> Fact {
         if kind == .currentTime {
-            if currentTime.isEmpty {
+            if made.currentTime.isEmpty {
                 let start = factEnd
                 _ = date(request.head.now.seconds)
-                currentTime = start..<factEnd
+                made.currentTime = MadeText(start, factEnd)
             }
-            return .single(scratch.fact(currentTime))
+            return .single(scratch.fact(made.currentTime.range))
         }
-        if epochTime.isEmpty {
+        if made.epochTime.isEmpty {
             let start = factEnd
             _ = number(request.head.now.seconds)
-            epochTime = start..<factEnd
+            made.epochTime = MadeText(start, factEnd)
         }
-        return .single(scratch.fact(epochTime))
+        return .single(scratch.fact(made.epochTime.range))
     }
 
     /// An owner that is only assumed stays out, so that no policy rests on it.

@@ -42,13 +42,20 @@ struct ActionTally {
 
 /// The tables that say which statements of a chunk concern an action.
 extension ImageVerifier {
-    mutating func verifyActionSlots(_ table: ListRef, _ tally: inout ActionTally) throws(SnapshotFormatError) {
+    mutating func verifyActionSlots(_ table: ListRef, _ tally: inout ActionTally) throws(SnapshotFormatError)
+    {
         guard try claim(.actionSlots, table, of: ActionSlot.self) else {
             return try demand(table.isEmpty, at: table.offset, "a table of actions belongs to one policy")
         }
         let mask = Int(table.count) - 1
-        try demand(table.count > 1 && Int(table.count) & mask == 0, at: table.offset, "the size of a table is a power of two")
-        try verifyRuns(table, max: Self.actionRunMax) { view.load(ActionSlot.self, table, $0).name.count != 0 }
+        try demand(
+            table.count > 1 && Int(table.count) & mask == 0,
+            at: table.offset,
+            "the size of a table is a power of two"
+        )
+        try verifyRuns(table, max: Self.actionRunMax) {
+            view.load(ActionSlot.self, table, $0).name.count != 0
+        }
         for index in table.indices {
             let slot = view.load(ActionSlot.self, table, index)
             let place = table.offset + UInt32(index * MemoryLayout<ActionSlot>.stride)
@@ -61,7 +68,11 @@ extension ImageVerifier {
             try verifyString(slot.name, at: place)
             let isShort = slot.name.count <= Limits.patternBytesMax
             try demand(isShort, at: place, "an action is no longer than a pattern")
-            try demand(tally.isKnown(slot.statements), at: place, "an action concerns statements of its policy")
+            try demand(
+                tally.isKnown(slot.statements),
+                at: place,
+                "an action concerns statements of its policy"
+            )
             try verifyAction(slot, at: index, in: table)
             tally.add(slot.statements, view.bytes(slot.name), isWhole: true, seed: view.header.seed)
         }
@@ -75,7 +86,11 @@ extension ImageVerifier {
     ) throws(SnapshotFormatError) {
         let hash = try names.hash(slot.name)
         let name = view.bytes(slot.name)
-        try demand(slot.tag == UInt32(truncatingIfNeeded: hash >> 32), at: slot.name.offset, "a slot has the tag of its name")
+        try demand(
+            slot.tag == UInt32(truncatingIfNeeded: hash >> 32),
+            at: slot.name.offset,
+            "a slot has the tag of its name"
+        )
         try demand(name.isLowercased, at: slot.name.offset, "actions are in lower case")
         let mask = Int(table.count) - 1
         var index = Int(UInt32(truncatingIfNeeded: hash)) & mask
@@ -91,14 +106,20 @@ extension ImageVerifier {
         }
     }
 
-    mutating func verifyActionPatterns(_ list: ListRef, _ tally: inout ActionTally) throws(SnapshotFormatError) {
+    mutating func verifyActionPatterns(_ list: ListRef, _ tally: inout ActionTally)
+        throws(SnapshotFormatError)
+    {
         guard try claim(.actionPatterns, list, of: ActionPatternRecord.self) else {
             return try demand(list.isEmpty, at: list.offset, "patterns of actions belong to one policy")
         }
         for index in list.indices {
             let record = view.load(ActionPatternRecord.self, list, index)
             let place = list.offset + UInt32(index * MemoryLayout<ActionPatternRecord>.stride)
-            try demand(tally.isKnown(record.statements), at: place, "a pattern concerns statements of its policy")
+            try demand(
+                tally.isKnown(record.statements),
+                at: place,
+                "a pattern concerns statements of its policy"
+            )
             _ = try verify(record.pattern, at: place)
             let kind = PatternRecord.Kind(rawValue: record.pattern.kind)
             let isPlain =

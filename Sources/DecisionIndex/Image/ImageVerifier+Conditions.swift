@@ -55,7 +55,9 @@ extension ImageVerifier {
         switch kind {
         case .pattern, .boolVariable:
             weight = try verify(operand.pattern, at: offset)
-            if kind == .boolVariable || code.comparesWholeTexts { try verifyText(operand.pattern, at: offset) }
+            if kind == .boolVariable || code.comparesWholeTexts {
+                try verifyText(operand.pattern, at: offset)
+            }
             plain.pattern = PatternRecord()
         case .number:
             try verifyNumber(operand, at: offset)
@@ -77,7 +79,11 @@ extension ImageVerifier {
             plain = OperandRecord(kind: operand.kind)
         case .arn:
             let parts = ListRef(offset: operand.pattern.offset, count: operand.pattern.count)
-            try demand(parts.count == 6 || parts.count == 1, at: offset, "an ARN has six parts, or is a variable")
+            try demand(
+                parts.count == 6 || parts.count == 1,
+                at: offset,
+                "an ARN has six parts, or is a variable"
+            )
             weight += UInt64(try verifyPatterns(parts))
             (plain.pattern.offset, plain.pattern.count) = (0, 0)
         case .unreadable: break
@@ -130,19 +136,25 @@ extension ImageVerifier {
         let isIPv4 = operand.pattern.count == 4
         let address = UInt128(operand.high) << 64 | UInt128(operand.low)
         let isPlaced =
-            (isIPv4 || operand.pattern.count == 6) && operand.pattern.offset == 0 && operand.pattern.variables == 0
+            (isIPv4 || operand.pattern.count == 6) && operand.pattern.offset == 0
+            && operand.pattern.variables == 0
             && operand.pattern.kind == PatternRecord().kind
         try demand(isPlaced, at: offset, "an address is IPv4 or IPv6")
         let isWithin = operand.extra <= (isIPv4 ? 32 : 128) && (!isIPv4 || address <= UInt128(UInt32.max))
         try demand(isWithin, at: offset, "an address and its prefix are those of its family")
-        let network = IPNetwork(family: isIPv4 ? .v4 : .v6, address: address, prefixLength: Int(operand.extra))
+        let network = IPNetwork(
+            family: isIPv4 ? .v4 : .v6,
+            address: address,
+            prefixLength: Int(operand.extra)
+        )
         try demand(network.address == address, at: offset, "a block has no bits after its prefix")
     }
 }
 
 extension OperandRecord {
     fileprivate var hasNothingButKind: Bool {
-        extra == 0 && low == 0 && high == 0 && pattern.kind == PatternRecord().kind && pattern.string == StringRef()
+        extra == 0 && low == 0 && high == 0 && pattern.kind == PatternRecord().kind
+            && pattern.string == StringRef()
             && pattern.variables == 0
     }
 }
@@ -155,7 +167,8 @@ extension ConditionCode {
             .notIpAddress, .arnNotEquals, .arnNotLike:
             true
         case .stringEquals, .stringEqualsIgnoreCase, .stringLike, .numericEquals, .numericLessThan,
-            .numericLessThanEquals, .numericGreaterThan, .numericGreaterThanEquals, .dateEquals, .dateLessThan,
+            .numericLessThanEquals, .numericGreaterThan, .numericGreaterThanEquals, .dateEquals,
+            .dateLessThan,
             .dateLessThanEquals, .dateGreaterThan, .dateGreaterThanEquals, .bool, .binaryEquals, .ipAddress,
             .arnEquals, .arnLike, .null:
             false
@@ -174,7 +187,8 @@ extension ConditionCode {
     fileprivate func takes(_ kind: OperandRecord.Kind) -> Bool {
         if kind == .unreadable { return true }
         return switch self {
-        case .stringEquals, .stringNotEquals, .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase, .stringLike,
+        case .stringEquals, .stringNotEquals, .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase,
+            .stringLike,
             .stringNotLike:
             kind == .pattern
         case .numericEquals, .numericNotEquals, .numericLessThan, .numericLessThanEquals, .numericGreaterThan,

@@ -44,7 +44,11 @@ extension ImageVerifier {
         try demand(isMember || record.organizationPath.isEmpty, at: offset, "only members have a path")
         try demand(isMember || record.resourceControl.isEmpty, at: offset, "only members have RCPs")
         try demand(!isManagement || !isControlled, at: offset, "the management account has no SCPs")
-        try demand(isControlled || record.serviceControl.isEmpty, at: offset, "an account with SCPs is marked")
+        try demand(
+            isControlled || record.serviceControl.isEmpty,
+            at: offset,
+            "an account with SCPs is marked"
+        )
     }
 
     private mutating func verifyLevels(_ levels: ListRef) throws(SnapshotFormatError) {
@@ -78,7 +82,9 @@ extension ImageVerifier {
         try verifyTable(header.resourceSlots, .resource, offsets, nameAt: field)
     }
 
-    private mutating func verifyResource(_ record: ResourceRecord, at offset: UInt32) throws(SnapshotFormatError) {
+    private mutating func verifyResource(_ record: ResourceRecord, at offset: UInt32)
+        throws(SnapshotFormatError)
+    {
         let flags = record.flags
         let isIdentity = flags & ResourceRecord.isIdentity != 0
         try verifyString(record.name, at: offset)
@@ -86,10 +92,15 @@ extension ImageVerifier {
         try demand(hasAccount, at: offset, "a resource belongs to an account")
         try demand(flags < 16, at: offset, "a resource has no unknown mark")
         try demand(isIdentity || flags & ResourceRecord.isRole == 0, at: offset, "a role is an identity")
-        try demand(!isIdentity || flags & ResourceRecord.requiresTrust == 0, at: offset, "only resources ask for trust")
+        try demand(
+            !isIdentity || flags & ResourceRecord.requiresTrust == 0,
+            at: offset,
+            "only resources ask for trust"
+        )
         try verifyEntries(record.policy)
         let policyCount: UInt32 = flags & ResourceRecord.hasPolicy == 0 ? 0 : 1
-        let isMarked = regions.note(of: record.policy) == policyCount && record.policy.isEmpty == (policyCount == 0)
+        let isMarked =
+            regions.note(of: record.policy) == policyCount && record.policy.isEmpty == (policyCount == 0)
         try demand(isMarked, at: offset, "a resource with a policy is marked, and has one")
         try verifyTags(record.tags)
     }
@@ -120,7 +131,9 @@ extension ImageVerifier {
 
     // MARK: What is attached
 
-    /// Attached policies: every policy with all its chunks, in order. Notes how many policies they are.
+    /// Attached policies: every policy with all its chunks, in order.
+    ///
+    /// Notes how many policies they are.
     mutating func verifyEntries(
         _ entries: ListRef,
         countMax: Int = SnapshotBuilder.entriesMax
@@ -141,7 +154,8 @@ extension ImageVerifier {
             let facts = chunks[chunk]
             try demand(facts.isFirst != isInside, at: place, "the chunks of a policy stand together")
             try demand(!isInside || chunk == next, at: place, "the chunks of a policy stand in order")
-            let isCovered = entry.serviceMask & facts.serviceMask == facts.serviceMask
+            let isCovered =
+                entry.serviceMask & facts.serviceMask == facts.serviceMask
                 && entry.nameMask & facts.nameMask == facts.nameMask
             try demand(isCovered, at: place, "the masks of an entry cover the actions of its policy")
             (policyCount, next, isInside) = (policyCount + (facts.isFirst ? 1 : 0), chunk + 1, !facts.isLast)

@@ -31,7 +31,10 @@ extension ImageVerifier {
         var weight: UInt64 = 0
         for index in list.indices {
             let pattern = view.load(PatternRecord.self, list, index)
-            weight += try verify(pattern, at: list.offset + UInt32(index * MemoryLayout<PatternRecord>.stride))
+            weight += try verify(
+                pattern,
+                at: list.offset + UInt32(index * MemoryLayout<PatternRecord>.stride)
+            )
         }
         return note(weight, of: list)
     }
@@ -52,7 +55,9 @@ extension ImageVerifier {
     }
 
     /// Symbols are bytes, wildcards and variables, which are numbered in their order.
-    private mutating func verifySymbols(_ pattern: PatternRecord, at offset: UInt32) throws(SnapshotFormatError) {
+    private mutating func verifySymbols(_ pattern: PatternRecord, at offset: UInt32)
+        throws(SnapshotFormatError)
+    {
         let symbols = ListRef(offset: pattern.offset, count: pattern.count)
         try demand(!symbols.isEmpty, at: offset, "a pattern of symbols has some")
         let isNew = try claim(.symbols, symbols, of: PatternSymbol.self)
@@ -79,7 +84,8 @@ extension ImageVerifier {
             let variable = view.load(VariableRecord.self, variables, index)
             try verifyKeyIndex(variable.key, at: variables.offset)
             try verifyString(variable.defaultValue, at: variables.offset)
-            let isConsistent = variable.hasDefault == 1 || variable.hasDefault == 0 && variable.defaultValue.isEmpty
+            let isConsistent =
+                variable.hasDefault == 1 || variable.hasDefault == 0 && variable.defaultValue.isEmpty
             try demand(isConsistent, at: variables.offset, "a variable without a default has no text for it")
         }
     }

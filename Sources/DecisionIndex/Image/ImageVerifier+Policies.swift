@@ -41,7 +41,8 @@ extension ImageVerifier {
             return try demand(isFirst, at: offset, "policies are counted from 0")
         }
         if record.policyIndex == previous.policyIndex {
-            let follows = previous.statements.count == 64 && record.firstStatement == previous.firstStatement + 64
+            let follows =
+                previous.statements.count == 64 && record.firstStatement == previous.firstStatement + 64
             try demand(follows && count > 0, at: offset, "the chunks of a policy follow each other")
             try demand(record.name == previous.name, at: offset, "the chunks of a policy have its name")
         } else {
@@ -70,17 +71,34 @@ extension ImageVerifier {
             let isDeny = record.denies >> UInt64(bit) & 1
             try demand(isDeny == UInt64(statement.isDeny), at: place, "the policy's mask knows each Deny")
             let isNegated = record.negatedActions >> UInt64(bit) & 1
-            try demand(isNegated == UInt64(statement.isActionNegated), at: place, "the policy's mask knows each NotAction")
-            try demand(tally.counts[bit] == statement.actionCount, at: place, "the tables know each action of a statement")
+            try demand(
+                isNegated == UInt64(statement.isActionNegated),
+                at: place,
+                "the policy's mask knows each NotAction"
+            )
+            try demand(
+                tally.counts[bit] == statement.actionCount,
+                at: place,
+                "the tables know each action of a statement"
+            )
         }
         guard weight <= Self.policyWeightMax else {
-            throw SnapshotFormatError(.bounds, at: Int(offset), "a policy is larger than its document could be")
+            throw SnapshotFormatError(
+                .bounds,
+                at: Int(offset),
+                "a policy is larger than its document could be"
+            )
         }
-        return ChunkFacts(serviceMask: record.negatedActions == 0 ? tally.serviceMask : .max, nameMask: tally.nameMask)
+        return ChunkFacts(
+            serviceMask: record.negatedActions == 0 ? tally.serviceMask : .max,
+            nameMask: tally.nameMask
+        )
     }
 
-    /// What a check of a policy may have to read, in bytes of patterns and entries of lists. Each stands for a
-    /// byte of a document at least, but for an ARN's `*`, which is written once and stands for six patterns.
+    /// What a check of a policy may have to read, in bytes of patterns and entries of lists.
+    ///
+    /// Each stands for a byte of a document at least, but for an ARN's `*`, which is written once and stands for
+    /// six patterns.
     static let policyWeightMax = UInt64(Limits.documentBytesMax) * 16
 
     /// Answers the weight.
@@ -105,12 +123,18 @@ extension ImageVerifier {
 
     /// Answers the weight.
     private mutating func verifyPrincipalEntries(_ list: ListRef) throws(SnapshotFormatError) -> UInt32 {
-        guard try claim(.principalEntries, list, of: PrincipalEntryRecord.self) else { return regions.note(of: list) }
+        guard try claim(.principalEntries, list, of: PrincipalEntryRecord.self) else {
+            return regions.note(of: list)
+        }
         var weight: UInt64 = 0
         for index in list.indices {
             let entry = view.load(PrincipalEntryRecord.self, list, index)
             let kind = PrincipalEntryRecord.Kind(rawValue: entry.kind)
-            try demand(kind != nil && entry.padding == 0, at: list.offset, "an entry for principals has a known kind")
+            try demand(
+                kind != nil && entry.padding == 0,
+                at: list.offset,
+                "an entry for principals has a known kind"
+            )
             try demand(kind != .everyone || entry.name.isEmpty, at: list.offset, "everyone has no name")
             try verifyString(entry.name, at: list.offset)
             weight += 1 + UInt64(entry.name.count)

@@ -36,12 +36,18 @@ extension ImageVerifier {
     /// What follows from the ARN: kind, account and the other names.
     private func verifyNames(of record: PrincipalRecord, at offset: UInt32) throws(SnapshotFormatError) {
         let name = view.bytes(record.name)
-        guard let colons = ARNColons(name) else { return try demand(false, at: offset, "a principal has an ARN") }
+        guard let colons = ARNColons(name) else {
+            return try demand(false, at: offset, "a principal has an ARN")
+        }
         let resource = name.dropFirst(colons.resourceStart)
         try demand(Self.kind(resource) == record.kind, at: offset, "a principal is what its ARN says")
         let account = name[colons.account]
         let home = view.load(AccountRecord.self, at: record.account).id
-        try demand(view.bytes(home).equals(account), at: offset, "a principal belongs to the account of its ARN")
+        try demand(
+            view.bytes(home).equals(account),
+            at: offset,
+            "a principal belongs to the account of its ARN"
+        )
         let short = view.bytes(record.shortName)
         let isLastPart =
             resource.count > short.count && resource.dropFirst(resource.count - short.count).equals(short)

@@ -38,12 +38,18 @@ struct ImageRegions {
     mutating func claim(_ kind: Kind, _ list: ListRef, stride: Int) throws(SnapshotFormatError) -> Bool {
         let place = Int(list.offset)
         if list.count == 0 {
-            guard place == 0 else { throw SnapshotFormatError(.bounds, at: place, "an empty list has a place") }
+            guard place == 0 else {
+                throw SnapshotFormatError(.bounds, at: place, "an empty list has a place")
+            }
             return false
         }
         let end = UInt64(list.offset) + UInt64(list.count) * UInt64(stride)
         guard list.offset >= ImageHeader.byteCount, list.count <= Self.countMax, end <= byteCount else {
-            throw SnapshotFormatError(.bounds, at: place, "a list of \(list.count) \(kind) leads outside the image")
+            throw SnapshotFormatError(
+                .bounds,
+                at: place,
+                "a list of \(list.count) \(kind) leads outside the image"
+            )
         }
         guard list.offset % 8 == 0 else {
             throw SnapshotFormatError(.bounds, at: place, "a list of \(kind) begins between two words")
@@ -55,7 +61,11 @@ struct ImageRegions {
         if words[first] == Self.mark(kind, list.count) { return false }
         for word in first...last {
             guard words[word] == 0 else {
-                throw SnapshotFormatError(.structure, at: word * 8, "two lists overlap, the second of \(kind)")
+                throw SnapshotFormatError(
+                    .structure,
+                    at: word * 8,
+                    "two lists overlap, the second of \(kind)"
+                )
             }
             words[word] = Self.further
         }
@@ -79,8 +89,10 @@ struct ImageRegions {
     func note(at offset: UInt32) -> UInt32 { words[Int(offset / 8) + 1] & Self.noteMax }
 }
 
-/// The hashes of names. A long name that many records share is hashed once, and long names share no byte, so
-/// that the work stays linear in the image.
+/// The hashes of names.
+///
+/// A long name that many records share is hashed once, and long names share no byte, so that the work stays
+/// linear in the image.
 struct ImageNames {
     private let view: ImageView
     private let seed: UInt64

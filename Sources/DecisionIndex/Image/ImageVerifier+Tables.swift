@@ -1,7 +1,8 @@
 /// Hash tables: every record is found by its own name, and every probe ends soon.
 extension ImageVerifier {
-    /// A look-up of a name that is not there steps over at most so many slots. Runs in tables filled at random
-    /// to a half are far shorter; only a made-up image has longer ones.
+    /// A look-up of a name that is not there steps over at most so many slots.
+    ///
+    /// Runs in tables filled at random to a half are far shorter; only a made-up image has longer ones.
     static let tableRunMax = 256
     /// The same for the tables of actions, which are filled to two thirds.
     static let actionRunMax = 1_024

@@ -38,14 +38,27 @@ struct ImageVerifier {
         }
         let header = view.header
         guard header.byteCount <= UInt64(view.byteCount) else {
-            throw SnapshotFormatError(.truncated, at: view.byteCount, "the image has \(header.byteCount) bytes")
+            throw SnapshotFormatError(
+                .truncated,
+                at: view.byteCount,
+                "the image has \(header.byteCount) bytes"
+            )
         }
-        guard header.byteCount == UInt64(view.byteCount), header.byteCount < UInt64(UInt32.max), header.byteCount % 64 == 0
+        guard header.byteCount == UInt64(view.byteCount), header.byteCount < UInt64(UInt32.max),
+            header.byteCount % 64 == 0
         else {
-            throw SnapshotFormatError(.bounds, at: ImageHead.byteCountOffset, "the size is not that of the file")
+            throw SnapshotFormatError(
+                .bounds,
+                at: ImageHead.byteCountOffset,
+                "the size is not that of the file"
+            )
         }
         guard ImageChecksum.of(view) == header.checksum else {
-            throw SnapshotFormatError(.checksum, at: ImageHead.checksumRange.lowerBound, "the bytes have been changed")
+            throw SnapshotFormatError(
+                .checksum,
+                at: ImageHead.checksumRange.lowerBound,
+                "the bytes have been changed"
+            )
         }
         guard OptionBits.all.isSuperset(of: OptionBits(rawValue: header.options)) else {
             throw SnapshotFormatError(.version, at: ImageHead.optionsOffset, "an unknown option is set")
@@ -81,7 +94,9 @@ struct ImageVerifier {
         at offset: UInt32,
         _ message: @autoclosure () -> String
     ) throws(SnapshotFormatError) {
-        guard holds else { throw SnapshotFormatError(.structure, at: Int(offset), "broken rule: \(message())") }
+        guard holds else {
+            throw SnapshotFormatError(.structure, at: Int(offset), "broken rule: \(message())")
+        }
     }
 
     /// Takes a list; false when it has been taken and verified before.
@@ -141,6 +156,8 @@ extension ImageChecksum {
     static func of(_ view: ImageView) -> UInt64 {
         let (start, end) = (ImageHead.checksumRange.lowerBound, ImageHead.checksumRange.upperBound)
         let head = view.bytes(StringRef(offset: 0, count: UInt32(start))).hash(seed: 1)
-        return view.bytes(StringRef(offset: UInt32(end), count: UInt32(view.byteCount - end))).hash(seed: head)
+        return view.bytes(StringRef(offset: UInt32(end), count: UInt32(view.byteCount - end))).hash(
+            seed: head
+        )
     }
 }

@@ -32,7 +32,9 @@ extension VerifiedImage {
 
     private init(verifying memory: ImageMemory) throws(SnapshotFormatError) {
         // What is verified is the memory that checks will read, not a copy of it.
-        try withExtendedLifetime(memory) { () throws(SnapshotFormatError) in try ImageVerifier.verify(memory.view) }
+        try withExtendedLifetime(memory) { () throws(SnapshotFormatError) in
+            try ImageVerifier.verify(memory.view)
+        }
         self.init(trusting: memory)
     }
 
@@ -54,7 +56,9 @@ extension VerifiedImage {
     public var bytes: [UInt8] { withExtendedLifetime(memory) { Array(memory.view.all.text.bytes) } }
 
     /// The options that the image was compiled for.
-    public var options: EvaluationOptions { EvaluationOptions(OptionBits(rawValue: memory.view.header.options)) }
+    public var options: EvaluationOptions {
+        EvaluationOptions(OptionBits(rawValue: memory.view.header.options))
+    }
 
     /// How many of each there are.
     public var counts: SnapshotCounts { withExtendedLifetime(memory) { SnapshotCounts(memory.view) } }

@@ -7,14 +7,22 @@ enum SnapshotFileCalls {
     /// The bytes of a snapshot file.
     ///
     /// The beginning is looked at first, so that a large file of another kind is not read.
-    static func memory(of path: String, _ access: SnapshotFileAccess) throws(SnapshotFormatError) -> ImageMemory {
+    static func memory(of path: String, _ access: SnapshotFileAccess) throws(SnapshotFormatError)
+        -> ImageMemory
+    {
         // O_NONBLOCK keeps a pipe that took the file's place from blocking the reader.
         let file = try Descriptor.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         let byteCount = try file.byteCount()
         let head = try file.beginning(min(byteCount, Int(ImageHeader.byteCount)))
-        try withExtendedLifetime(head) { () throws(SnapshotFormatError) in try ImageHead.check(prefix: head.view.all) }
+        try withExtendedLifetime(head) { () throws(SnapshotFormatError) in
+            try ImageHead.check(prefix: head.view.all)
+        }
         guard byteCount < Int(UInt32.max) else {
-            throw SnapshotFormatError(.bounds, at: ImageHead.byteCountOffset, "the file is larger than any snapshot")
+            throw SnapshotFormatError(
+                .bounds,
+                at: ImageHead.byteCountOffset,
+                "the file is larger than any snapshot"
+            )
         }
         if access == .mapped { return try file.mapping(byteCount) }
         return try file.beginning(byteCount)
@@ -55,7 +63,9 @@ private struct Descriptor: ~Copyable {
     }
 
     static func open(_ path: String, _ flags: Int32) throws(SnapshotFormatError) -> Descriptor {
-        guard !path.utf8.contains(0) else { throw SnapshotFormatError(.file, "a path cannot hold a zero byte") }
+        guard !path.utf8.contains(0) else {
+            throw SnapshotFormatError(.file, "a path cannot hold a zero byte")
+        }
         // INVARIANT: the path is a terminated string; new files are for their owner alone until they are finished.
         let number = unsafe Glibc.open(path, flags, 0o600)
         guard number >= 0 else { throw .failed(path, "open it") }
@@ -69,7 +79,9 @@ private struct Descriptor: ~Copyable {
         var status = stat()
         // INVARIANT: `status` outlives the call, which only writes to it.
         guard unsafe fstat(number, &status) == 0 else { throw .failed(path, "find its size") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotFormatError(.file, "\(path): no regular file") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SnapshotFormatError(.file, "\(path): no regular file")
+        }
         return Int(status.st_size)
     }
 
@@ -85,10 +97,17 @@ private struct Descriptor: ~Copyable {
         var offset = 0
         while offset < buffer.count {
             // INVARIANT: pread writes at most the bytes that are left in the buffer.
-            let count = unsafe pread(number, buffer.baseAddress.map { unsafe $0 + offset }, buffer.count - offset, offset)
+            let count = unsafe pread(
+                number,
+                buffer.baseAddress.map { unsafe $0 + offset },
+                buffer.count - offset,
+                offset
+            )
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .failed(path, "read it") }
-            guard count > 0 else { throw SnapshotFormatError(.truncated, at: offset, "\(path): it became shorter") }
+            guard count > 0 else {
+                throw SnapshotFormatError(.truncated, at: offset, "\(path): it became shorter")
+            }
             offset += count
         }
     }

@@ -6,6 +6,12 @@ package struct SnapshotSurgery {
     package struct Place {
         package let offset: Int
         package let byteCount: Int
+
+        /// Names a place.
+        package init(offset: Int, byteCount: Int) {
+            self.offset = offset
+            self.byteCount = byteCount
+        }
     }
 
     /// A field that faults are put into.
@@ -94,10 +100,15 @@ private struct PlaceFinder {
             finder.add(.slotOffset, offset, \Slot.offset)
             finder.add(.slotTag, offset, \Slot.tag)
         }
-        forEach(KeyRecord.self, header.keys) { finder, _, offset in finder.add(.keyFact, offset, \KeyRecord.fact) }
+        forEach(KeyRecord.self, header.keys) { finder, _, offset in
+            finder.add(.keyFact, offset, \KeyRecord.fact)
+        }
         for index in header.policies.indices { addPolicy(at: view.load(UInt32.self, header.policies, index)) }
         for index in header.principals.indices {
-            let principal = view.load(PrincipalRecord.self, at: view.load(UInt32.self, header.principals, index))
+            let principal = view.load(
+                PrincipalRecord.self,
+                at: view.load(UInt32.self, header.principals, index)
+            )
             forEach(PolicyEntry.self, principal.identity) { finder, _, offset in
                 finder.add(.entryPolicy, offset, \PolicyEntry.policy)
                 finder.add(.entryMask, offset, \PolicyEntry.nameMask)
@@ -105,10 +116,13 @@ private struct PlaceFinder {
         }
     }
 
-    private static let sections: [KeyPath<ImageHeader, ListRef>] = [
-        \.principalSlots, \.roleSlots, \.principals, \.resourceSlots, \.resources, \.resourceLengths, \.identityLengths,
-        \.accountSlots, \.accounts, \.endpointSlots, \.endpoints, \.policies, \.keys, \.fixedStrings,
-    ]
+    private static var sections: [KeyPath<ImageHeader, ListRef>] {
+        [
+            \.principalSlots, \.roleSlots, \.principals, \.resourceSlots, \.resources, \.resourceLengths,
+            \.identityLengths, \.accountSlots, \.accounts, \.endpointSlots, \.endpoints, \.policies, \.keys,
+            \.fixedStrings,
+        ]
+    }
 
     private mutating func add<Record, Value>(
         _ field: SnapshotSurgery.Field,

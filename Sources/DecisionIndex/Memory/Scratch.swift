@@ -1,13 +1,21 @@
 /// Working memory of one reader, made once and reused by every check; one check uses it at a time.
 ///
 ///        0  facts: texts made during a check, such as the time        8 KiB
-///     8192  candidates: policy chunks that may concern the action    16 KiB
-///    24576  automaton: states and steps of one pattern              136 KiB
+///     8192  candidates: policy chunks that may concern the action    20 KiB
+///    28672  automaton: states and steps of one pattern              136 KiB
 @safe final class Scratch: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
 
     static let factBytes = 8 << 10
-    static let candidatesMax = 1 << 10
+    /// The longest session name; AWS allows 64 letters.
+    ///
+    /// It stands in the session's ARN and in `aws:userid`, together with ``roleTextsBytesMax``, and leaves room
+    /// for times and ages.
+    static let sessionNameBytesMax = 2 << 10
+    /// What a role may add to these two texts.
+    static let roleTextsBytesMax = 3 << 10
+    /// As many chunks as the builder lets bear on one request: lists of 128 on six places, 512 on an identity.
+    static let candidatesMax = 1_280
     static let automatonWords = 17 << 10
 
     init() {

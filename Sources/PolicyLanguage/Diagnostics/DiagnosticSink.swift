@@ -6,6 +6,7 @@ struct DiagnosticSink {
     let mode: ValidationMode
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var hasErrors = false
+    private var warningCount = 0
 
     init(_ source: SourceText, mode: ValidationMode) {
         self.source = source
@@ -16,35 +17,36 @@ struct DiagnosticSink {
 
     mutating func report(
         _ code: DiagnosticCode,
-        _ message: String,
+        _ message: @autoclosure () -> String,
         at value: JSONValue,
         _ tolerance: Tolerance = .never
     ) {
-        report(code, message, path: { value.path }, offset: value.offset, tolerance)
+        report(code, message(), path: { value.path }, offset: value.offset, tolerance)
     }
 
     mutating func report(
         _ code: DiagnosticCode,
-        _ message: String,
+        _ message: @autoclosure () -> String,
         path: () -> String,
         offset: Int,
         _ tolerance: Tolerance = .never
     ) {
         let severity = tolerance.severity(in: mode)
-        if severity == .error { hasErrors = true }
         if diagnostics.count >= Limits.diagnosticsMax {
             // An error takes the place of a warning, so that a refusal always names its reason.
-            guard severity == .error, let warning = diagnostics.lastIndex(where: { $0.severity == .warning })
+            guard severity == .error, warningCount > 0,
+                let warning = diagnostics.lastIndex(where: { $0.severity == .warning })
             else { return }
             diagnostics.remove(at: warning)
+            warningCount -= 1
         }
-        diagnostics.append(
-            Diagnostic(severity, code, message, path: path(), location: source.location(of: offset))
+        append(
+            Diagnostic(severity, code, message(), path: path(), location: source.location(of: offset))
         )
     }
 
     private mutating func append(_ diagnostic: Diagnostic) {
-        if diagnostic.severity == .error { hasErrors = true }
+        if diagnostic.severity == .error { hasErrors = true } else { warningCount += 1 }
         diagnostics.append(diagnostic)
     }
 

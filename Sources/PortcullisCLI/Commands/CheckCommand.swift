@@ -12,7 +12,15 @@ struct CheckCommand {
     init(_ words: [String], _ console: Console) throws(CommandFailure) {
         self.console = console
         let flags = RequestOptions.flags.union(["--verify"])
-        let arguments = try Arguments(words, valued: RequestOptions.valued, flags: flags)
+        let arguments = try Arguments(
+            words,
+            valued: RequestOptions.valued.union(["--snapshot"]),
+            flags: flags
+        )
+        if try arguments.value("--snapshot") != nil {
+            if try arguments.value("--directory") != nil { throw .usage("name a directory or a snapshot") }
+            if !arguments.all("--option").isEmpty { throw .usage("the choices are fixed in the snapshot") }
+        }
         options = try RequestOptions(arguments, console)
         verifies = arguments.has("--verify")
     }
@@ -26,7 +34,7 @@ struct CheckCommand {
         }
         if verifies { throw .usage("`--verify` needs `--requests`") }
         let document = try options.request()
-        let answer = self.answer(document, in: try options.directory(), at: now)
+        let answer = self.answer(document, by: try subject(), at: now)
         console.print(text(answer))
         return status(answer.decision.outcome)
     }
@@ -38,18 +46,16 @@ struct CheckCommand {
         let expected: UTF8Text?
     }
 
-    private func answer(_ document: RequestDocument, in directory: Directory, at now: Instant) -> Answer {
-        let evaluator = SpecificationEvaluator(options: options.options)
-        let decision = evaluator.decide(
-            document.request,
-            in: directory,
-            session: document.session,
-            at: document.at ?? now
-        )
-        return Answer(
+    private func subject() throws(CommandFailure) -> CheckSubject {
+        if let path = try options.arguments.value("--snapshot") { return try CheckSubject(snapshot: path) }
+        return .directory(try options.directory(), SpecificationEvaluator(options: options.options))
+    }
+
+    private func answer(_ document: RequestDocument, by subject: CheckSubject, at now: Instant) -> Answer {
+        Answer(
             id: document.id,
             request: document.request,
-            decision: decision,
+            decision: subject.decide(document, at: document.at ?? now),
             expected: document.expect
         )
     }
@@ -68,13 +74,13 @@ struct CheckCommand {
         _ lines: [RequestLines.Line],
         at now: Instant
     ) throws(CommandFailure) -> ExitStatus {
-        let directory = try options.directory()
+        let subject = try subject()
         var progress = ProgressLine(console, "requests", total: lines.count)
         var tally = Tally()
         for line in lines {
             switch line.document {
             case .success(let document):
-                let answer = self.answer(document, in: directory, at: now)
+                let answer = self.answer(document, by: subject, at: now)
                 tally.add(answer.decision.outcome)
                 if verifies { tally.verify(answer.decision.outcome, answer.expected, line.number, console) }
                 if !verifies { console.print(text(answer)) }

@@ -44,7 +44,7 @@ package struct RandomPopulation: Sendable {
 
     init(_ random: inout RandomSource) {
         people = Self.people(&random)
-        things = Self.things(people, &random)
+        things = Self.things(&random)
         targets = Self.targets(people, things, &random)
     }
 
@@ -68,7 +68,13 @@ package struct RandomPopulation: Sendable {
         }
         func id(_ id: String) -> String? { random.chance(70) ? id : nil }
         return [
-            Person(account: home, kind: "user", path: "/", name: "alice", uniqueID: id("AIDAEXAMPLEALICE0001")),
+            Person(
+                account: home,
+                kind: "user",
+                path: "/",
+                name: "alice",
+                uniqueID: id("AIDAEXAMPLEALICE0001")
+            ),
             Person(account: home, kind: "user", path: "/team/", name: "al"),
             long("user", "/"), long("role", "/deep/path/"),
             Person(
@@ -80,13 +86,19 @@ package struct RandomPopulation: Sendable {
             ),
             Person(account: home, kind: "role", path: "/aws-service-role/x.amazonaws.com/", name: "Linked"),
             Person(account: partner, kind: "user", path: "/", name: "bob"),
-            Person(account: partner, kind: "role", path: "/", name: "auditor", uniqueID: id("AROAEXAMPLEAUDITOR01")),
+            Person(
+                account: partner,
+                kind: "role",
+                path: "/",
+                name: "auditor",
+                uniqueID: id("AROAEXAMPLEAUDITOR01")
+            ),
             Person(account: stranger, kind: "user", path: "/", name: "olga"),
             Person(account: management, kind: "user", path: "/", name: "admin"),
         ]
     }
 
-    private static func things(_ people: [Person], _ random: inout RandomSource) -> [Thing] {
+    private static func things(_ random: inout RandomSource) -> [Thing] {
         var things = [
             Thing(account: home, service: "s3", arn: "arn:aws:s3:::vault"),
             Thing(account: partner, service: "s3", arn: "arn:aws:s3:::depot"),
@@ -103,8 +115,6 @@ package struct RandomPopulation: Sendable {
             Thing(account: home, service: "s3", arn: "arn:aws:s3:::caf\u{E9}"),
             Thing(account: partner, service: "s3", arn: "arn:aws:s3:::cafe\u{301}"),
             Thing(account: home, service: "sqs", arn: "arn:aws:sqs:eu-west-1:\(home):jobs:dead"),
-            Thing(account: home, service: "iam", arn: people[0].arn),
-            Thing(account: home, service: "iam", arn: people[4].arn),
         ]
         for thing in others where random.chance(45) { things.append(thing) }
         return things
@@ -118,7 +128,9 @@ package struct RandomPopulation: Sendable {
     ) -> [Target] {
         var targets: [Target] = []
         for thing in things {
-            for ending in ["", "/alice/a", random.pick(["/al/ab", ":dead", ":dead/x", "x", "/", "//", "/\u{E9}"])] {
+            for ending in [
+                "", "/alice/a", random.pick(["/al/ab", ":dead", ":dead/x", "x", "/", "//", "/\u{E9}"]),
+            ] {
                 targets.append(Target(service: thing.service, arn: thing.arn + ending))
             }
         }

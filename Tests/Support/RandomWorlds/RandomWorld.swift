@@ -1,5 +1,5 @@
 package import IdentityDirectory
-import PolicyLanguage
+package import PolicyLanguage
 package import Vocabulary
 
 /// A directory with policies in every layer, and requests that come near to them, from one seed.
@@ -63,10 +63,12 @@ package struct RandomWorld: Sendable {
         let policies = RandomPolicy(population: population, hasFaults: false)
         var sessions: [RandomSession] = []
         for index in 0..<24 {
-            sessions.append(try RandomSession(index, policies, isStrange: traits.malformedPercent > 0, &random))
+            sessions.append(
+                try RandomSession(index, policies, mayBeStrange: traits.malformedPercent > 0, &random)
+            )
         }
         self.sessions = sessions
-        callers = Self.callers(population)
+        callers = Self.callers(population, hasOrganization: files["organization.json"] != nil)
         self.random = random
         for _ in 0..<requestCount { requests.append(nextRequest()) }
     }
@@ -87,7 +89,7 @@ package struct RandomWorld: Sendable {
     }
 
     /// Every kind of caller (C1), those with more policies more often.
-    private static func callers(_ population: RandomPopulation) -> [RequestPrincipal] {
+    private static func callers(_ population: RandomPopulation, hasOrganization: Bool) -> [RequestPrincipal] {
         let alice = population.people[0].arn
         var callers = [alice, alice, "arn:aws:iam::111122223333:root", "arn:aws:iam::222233334444:root"]
             .compactMap { RequestPrincipal(UTF8Text($0)) }
@@ -110,7 +112,8 @@ package struct RandomWorld: Sendable {
                 callers.append(.federatedUser(session: session, user: user.flatMap { ARN(UTF8Text($0)) }))
             }
         }
-        if let root = ARN("arn:aws:iam::333344445555:root") { callers.append(.root(root)) }
+        // Known by the organization alone.
+        if hasOrganization, let root = ARN("arn:aws:iam::333344445555:root") { callers.append(.root(root)) }
         return callers + [
             .service("sns.amazonaws.com"), .service("sqs.amazonaws.com"), .anonymous,
             .federated(provider: "accounts.example.com"),

@@ -27,7 +27,9 @@ struct RandomContext {
 
     init(_ random: inout RandomSource) {
         for key in Self.open {
-            guard random.chance(key.isLong ? 4 : key.name.begins(with: "aws:SourceVpce") ? 15 : 55) else { continue }
+            guard random.chance(key.isLong ? 4 : key.name.begins(with: "aws:SourceVpce") ? 15 : 55) else {
+                continue
+            }
             take(key, &random)
         }
         // What a caller says of the engine's own keys must not count (E27).

@@ -1,4 +1,4 @@
-import Vocabulary
+package import Vocabulary
 
 extension RandomRequest {
     /// The question as a request document.

@@ -44,7 +44,8 @@ package struct RandomRequest: Sendable {
         )
         if random.chance(12) {
             let accounts = [
-                RandomPopulation.home, RandomPopulation.partner, RandomPopulation.bare, RandomPopulation.stranger,
+                RandomPopulation.home, RandomPopulation.partner, RandomPopulation.bare,
+                RandomPopulation.stranger,
                 "666677778888",
             ]
             request.resourceAccount = AccountID(UTF8Text(random.pick(accounts)))
@@ -68,7 +69,9 @@ package struct RandomRequest: Sendable {
             let key = random.pick(["app:color", "app:color", "app:long", "app:topic"])
             if case .single(let value)? = context.context[UTF8Text(key)] { name = value }
         }
-        let prefix = random.pick(["arn:aws:s3:::vault/", "arn:aws:s3:::vault", "arn:aws:s3:::depot/", "arn:aws:s3:::"])
+        let prefix = random.pick([
+            "arn:aws:s3:::vault/", "arn:aws:s3:::vault", "arn:aws:s3:::depot/", "arn:aws:s3:::",
+        ])
         let ending = random.pick(["", "", "/a", "x"])
         return UTF8Text(Array(prefix.utf8) + name.bytes + Array(ending.utf8))
     }
@@ -81,10 +84,10 @@ package struct RandomRequest: Sendable {
         let isFederated = if case .federatedUser = principal { true } else { false }
         guard isFederated || random.chance(45) else { return nil }
         let session = random.pick(world.sessions)
-        if world.traits.malformedPercent > 0 { return session }
-        // A name that contradicts the session's ARN would be refused.
-        if case .roleSession = principal { return session.facts.name == nil ? session : nil }
-        return session
+        if session.isStrange { return random.chance(35) ? session : nil }
+        // A name that contradicts the session's ARN is refused.
+        guard case .roleSession = principal, session.facts.name != nil else { return session }
+        return world.traits.malformedPercent > 0 && random.chance(10) ? session : nil
     }
 
     // MARK: Malformed requests
@@ -103,7 +106,7 @@ package struct RandomRequest: Sendable {
         func arn(_ text: String) -> ARN? { ARN(UTF8Text(text)) }
         let pairs = [
             ("assumed-role/trainer/job", "role/ml/other"), ("assumed-role/trainer/job", "user/alice"),
-            ("assumed-role/trainer/", "role/ml/trainer"), ("assumed-role/trainer", "role/ml/trainer"),
+            ("assumed-role/trainer", "role/ml/trainer"), ("assumed-role/trainer/x", "role/trainer"),
             ("assumed-role/trainer/job", "role/x/trainer"), ("assumed-role/auditor/job", "role/ml/trainer"),
             ("assumed-role/trainer/a:b", "role/ml/trainer"), ("assumed-role/trainer/a/b", "role/ml/trainer"),
         ]
@@ -120,7 +123,9 @@ package struct RandomRequest: Sendable {
             ("arn:aws:sts::111122223333:federated-user/a/b", "arn:aws:iam::111122223333:user/alice"),
             ("arn:aws:iam::111122223333:federated-user/x", "arn:aws:iam::111122223333:user/alice"),
         ] {
-            if let session = arn(session) { principals.append(.federatedUser(session: session, user: arn(user))) }
+            if let session = arn(session) {
+                principals.append(.federatedUser(session: session, user: arn(user)))
+            }
         }
         for text in ["arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:root/x"] {
             if let arn = arn(text) { principals += [.root(arn), .role(arn)] }
@@ -132,11 +137,15 @@ package struct RandomRequest: Sendable {
         switch random.number(0...8) {
         case 0...1: request.principal = random.pick(Self.strangers)
         case 2...3: request.principal = random.pick(Self.contradictions)
-        case 4: request.action = random.pick(["", "s3", ":", "s3:", ":x", "s3:Get*", "s3:a:b", "s3:\u{E9}", "s3:a b"])
+        case 4:
+            request.action = random.pick([
+                "", "s3", ":", "s3:", ":x", "s3:Get*", "s3:a:b", "s3:\u{E9}", "s3:a b",
+            ])
         case 5: request.resource = random.pick(["", "arn:aws:s3:::a\u{0}b", "\n", "arn:aws:s3:::\u{7F}"])
         case 6: request.context[random.pick(["app:color", "", "a\u{1F}b"])] = .single("a\tb")
         case 7: request.context["app:list"] = .multi(["red", random.pick(["\u{0}", "\r", "blue"])])
-        default: request.resourceAccount = AccountID(unchecked: random.pick(["1", "x", "12345678901a", "a\nb"]))
+        default:
+            request.resourceAccount = AccountID(unchecked: random.pick(["1", "x", "12345678901a", "a\nb"]))
         }
     }
 }

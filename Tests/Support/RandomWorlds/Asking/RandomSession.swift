@@ -8,19 +8,27 @@ package struct RandomSession: Sendable {
     package let index: Int
     /// What it carries.
     package private(set) var facts = SessionFacts()
+    /// Whether some evaluator might refuse it, and all must agree whether to.
+    let isStrange: Bool
     /// Its policies as text.
     private(set) var policyTexts: [String]?
 
-    private static let longNames = [64, 300, 2_000].map { UTF8Text(String(repeating: "n", count: $0)) }
+    private static let longNames = [64, 300, 2_048].map { UTF8Text(String(repeating: "n", count: $0)) }
 
-    init(_ index: Int, _ policies: RandomPolicy, isStrange: Bool, _ random: inout RandomSource) throws {
+    init(_ index: Int, _ policies: RandomPolicy, mayBeStrange: Bool, _ random: inout RandomSource) throws {
         self.index = index
+        self.isStrange = mayBeStrange && random.chance(20)
         if random.chance(15) { facts.name = random.pick(["job", "job", "other", "e\u{301}"]) }
         facts.isMultiFactorAuthenticated = random.chance(50)
-        if random.chance(50) { facts.multiFactorAuthAgeSeconds = random.pick([10, 3_600, -1, 0, .max, .min]) }
+        if random.chance(50) {
+            facts.multiFactorAuthAgeSeconds = random.pick([10, 3_600, -1, 0, .max, .min])
+        }
         if random.chance(60) {
             let seconds: [Int64] = [1_772_366_400, 1_772_323_200, 0, -1, 253_402_300_799, -62_135_596_800]
-            facts.issuedAt = Instant(seconds: random.pick(seconds), nanoseconds: random.pick([0, 0, 500_000_000]))
+            facts.issuedAt = Instant(
+                seconds: random.pick(seconds),
+                nanoseconds: random.pick([0, 0, 500_000_000])
+            )
         }
         if random.chance(40) { facts.sourceIdentity = random.pick(["alice", "Alice", "al", "", "a*"]) }
         if random.chance(40) { facts.federatedProvider = random.pick(["accounts.example.com", "x"]) }
@@ -38,7 +46,7 @@ package struct RandomSession: Sendable {
                 return EffectivePolicy(name: UTF8Text("session policy \(index)"), policy)
             }
         }
-        if isStrange, random.chance(20) { makeStrange(&random) }
+        if isStrange { makeStrange(&random) }
     }
 
     /// Names and tags that are refused, or nearly.
@@ -68,7 +76,9 @@ package struct RandomSession: Sendable {
         if let age = facts.multiFactorAuthAgeSeconds { members.append(("mfaAgeSeconds", .scalar("\(age)"))) }
         if !facts.tags.isEmpty {
             let tags = facts.tags.sorted { $0.key < $1.key }
-            members.append(("tags", .object(tags.map { ($0.key.description, .string($0.value.description)) })))
+            members.append(
+                ("tags", .object(tags.map { ($0.key.description, .string($0.value.description)) }))
+            )
         }
         if let policyTexts {
             members.append(("policies", .array(policyTexts.compactMap { try? JSONTree(reading: $0) })))

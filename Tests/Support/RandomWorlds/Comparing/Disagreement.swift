@@ -1,7 +1,7 @@
 import IdentityDirectory
-import PolicyLanguage
+package import PolicyLanguage
 import ReferenceEvaluator
-import Vocabulary
+package import Vocabulary
 
 /// A request on which the reference and the index differ, as a conformance vector of kind `directory`.
 package struct Disagreement: Sendable {
@@ -50,14 +50,16 @@ package struct Disagreement: Sendable {
         guard let directory = try? Directory(files: files, reader: PolicyReader(mode: mode)),
             var both = try? SideBySide(directory, options, seed: 1)
         else { return nil }
-        return both.ask(document)
+        return both.ask(document.request, session: document.session, at: document.at ?? RandomWorld.noon)
     }
 
     /// Takes away whatever the disagreement does not need: files, statements, levels, keys, values, options.
     ///
     /// - Complexity: O(size of the vector) comparisons a round, of which few are needed.
     package mutating func shrink() {
-        func differs(_ tree: JSONTree) -> Bool { Self.answers(to: tree).map { $0.reference != $0.index } ?? false }
+        func differs(_ tree: JSONTree) -> Bool {
+            Self.answers(to: tree).map { $0.reference != $0.index } ?? false
+        }
         guard differs(tree) else { return }
         var size = Int.max
         while tree.size < size {
@@ -88,7 +90,10 @@ package struct Disagreement: Sendable {
         let answers = answers
         var members: [(name: String, value: JSONTree)] = [
             ("id", .string(id)), ("rule", .string("D8")), ("source", .string("our choice")),
-            ("description", .string("reference: \(text(answers?.reference)); index: \(text(answers?.index))")),
+            (
+                "description",
+                .string("reference: \(text(answers?.reference)); index: \(text(answers?.index))")
+            ),
             ("kind", .string("directory")),
         ]
         if case .object(let own) = tree {

@@ -1,4 +1,4 @@
-import PolicyLanguage
+package import PolicyLanguage
 import Vocabulary
 
 /// A JSON text that can be taken apart; scalars keep the text they were written with.

@@ -42,11 +42,12 @@ package struct SideBySide: ~Copyable {
     private var credentials: [Int: CallerCredential] = [:]
     private var policyNames: [PolicyID: UTF8Text] = [:]
 
-    /// Compiles the directory.
+    /// Compiles the directory; the image must pass the verifier, as one from a file must.
     package init(_ directory: Directory, _ options: EvaluationOptions, seed: UInt64) throws {
         self.directory = directory
         evaluator = SpecificationEvaluator(options: options)
-        image = try SnapshotCompiler(options: options, seed: seed).compile(directory)
+        let compiled = try SnapshotCompiler(options: options, seed: seed).compile(directory)
+        image = try VerifiedImage(verifying: compiled.bytes)
         reader = AuthorizationEngine(image).makeReader()
     }
 
@@ -64,13 +65,16 @@ package struct SideBySide: ~Copyable {
         return (Answer(reference), index(question))
     }
 
-    /// Asks both about a request from a document.
-    package mutating func ask(_ document: RequestDocument) -> (reference: Answer, index: Answer) {
-        let at = document.at ?? RandomWorld.noon
-        let reference = evaluator.decide(document.request, in: directory, session: document.session, at: at)
+    /// Asks both about a request that comes without a world.
+    package mutating func ask(
+        _ request: AuthorizationRequest,
+        session: SessionFacts? = nil,
+        at: Instant = RandomWorld.noon
+    ) -> (reference: Answer, index: Answer) {
+        let reference = evaluator.decide(request, in: directory, session: session, at: at)
         do {
-            let credential = try document.session.map { try CallerCredential($0, options: evaluator.options) }
-            return (Answer(reference), try answer(to: document.request, credential, at))
+            let credential = try session.map { try CallerCredential($0, options: evaluator.options) }
+            return (Answer(reference), try answer(to: request, credential, at))
         } catch {
             return (Answer(reference), .error)
         }

@@ -44,7 +44,8 @@ enum ValueKind: CaseIterable {
         "red", "Red", "redder", "re", "blue", "al", "alice", "111122223333", "", "caf\u{E9}", "cafe\u{301}",
     ]
     private static let numbers = [
-        "1", "1.0", "10", "-1", "9007199254740993", "9007199254740992", "0", "-0", "1e2", "100", "0.1", "0.10",
+        "1", "1.0", "10", "-1", "9007199254740993", "9007199254740992", "0", "-0", "1e2", "100", "0.1",
+        "0.10",
     ]
     private static let dates = [
         "2026-03-01T12:00:00Z", "2026-03-01", "1772366400", "2026-03-01T13:00:00+01:00", "2026",
@@ -58,7 +59,8 @@ enum ValueKind: CaseIterable {
 
     /// Values of a request that some operator cannot read, or that mean something in a pattern.
     static let garbage = [
-        "ten", "1x", "noon", "yes", "nowhere", "?", "*", "re*", "${app:color}", "a:b", "a/b", "arn:aws", "10.0.0.0/8",
+        "ten", "1x", "noon", "yes", "nowhere", "?", "*", "re*", "${app:color}", "a:b", "a/b", "arn:aws",
+        "10.0.0.0/8",
         " 1", "+1", "01", "1e9999", "300.0.0.1", "2026-13-01", "AQI", "arn:aws:iam::1:x", "9999999999999",
         String(repeating: "9", count: 101),
     ]
@@ -73,7 +75,13 @@ struct ConditionKey: Sendable {
     /// Whether the engine fills it in; what a request says is then ignored (E27).
     let isEngineOwned: Bool
 
-    init(_ name: String, _ kind: ValueKind, multi: Bool = false, owned: Bool = false, _ values: [String]? = nil) {
+    init(
+        _ name: String,
+        _ kind: ValueKind,
+        multi: Bool = false,
+        owned: Bool = false,
+        _ values: [String]? = nil
+    ) {
         self.name = name
         self.kind = kind
         isMulti = multi
@@ -120,7 +128,8 @@ struct ConditionKey: Sendable {
             .string,
             owned: true,
             [
-                "AIDAEXAMPLEALICE0001", "AROAEXAMPLETRAINER01:job", "111122223333:guest", "111122223333", "anonymous",
+                "AIDAEXAMPLEALICE0001", "AROAEXAMPLETRAINER01:job", "111122223333:guest", "111122223333",
+                "anonymous",
                 "AROAEXAMPLETRAINER01:*",
             ]
         ),
@@ -129,7 +138,13 @@ struct ConditionKey: Sendable {
         ConditionKey("aws:PrincipalOrgPaths", .string, multi: true, owned: true, paths),
         ConditionKey("aws:PrincipalIsAWSService", .boolean, owned: true),
         ConditionKey("aws:PrincipalServiceName", .string, owned: true, ["sns.amazonaws.com"]),
-        ConditionKey("aws:PrincipalServiceNamesList", .string, multi: true, owned: true, ["sns.amazonaws.com"]),
+        ConditionKey(
+            "aws:PrincipalServiceNamesList",
+            .string,
+            multi: true,
+            owned: true,
+            ["sns.amazonaws.com"]
+        ),
         ConditionKey("aws:TokenIssueTime", .date, owned: true),
         ConditionKey("aws:MultiFactorAuthPresent", .boolean, owned: true),
         ConditionKey("aws:MultiFactorAuthAge", .number, owned: true, ["10", "3600", "-1", "0"]),
@@ -140,7 +155,8 @@ struct ConditionKey: Sendable {
             owned: true,
             ["accounts.example.com", "cognito-identity.amazonaws.com"]
         ),
-        ConditionKey("aws:CurrentTime", .date, owned: true), ConditionKey("aws:EpochTime", .date, owned: true),
+        ConditionKey("aws:CurrentTime", .date, owned: true),
+        ConditionKey("aws:EpochTime", .date, owned: true),
         ConditionKey("aws:ResourceAccount", .string, owned: true, accounts),
         ConditionKey("aws:ResourceOrgID", .string, owned: true, organization),
         ConditionKey("aws:ResourceOrgPaths", .string, multi: true, owned: true, paths),
@@ -151,8 +167,12 @@ struct ConditionKey: Sendable {
     /// Variables, some of which resolve for some requests only, or to text that would mean something else.
     static let variables =
         [
-            "${aws:username}", "${aws:username}", "${app:color}", "${app:color}", "${app:list}", "${app:none}",
+            "${aws:username}", "${aws:username}", "${app:color}", "${app:color}", "${app:list}",
+            "${app:none}",
             "${aws:PrincipalTag/team}", "${APP:Color, 'red'}", "${app:none,'al'}", "${app:none, 'a*?:b'}",
-            "${app:none, ''}", "${app:long}", "re${*}", "${?}", "${$}", "$", "${aws:PrincipalTag/Gr\u{F6}\u{DF}e}",
-        ] + owned.map { "${\($0.name)}" } + ["${aws:MultiFactorAuthAge, '0'}", "${aws:FederatedProvider, 'red'}"]
+            "${app:none, ''}", "${app:long}", "re${*}", "${?}", "${$}", "$",
+            "${aws:PrincipalTag/Gr\u{F6}\u{DF}e}",
+        ] + owned.map { "${\($0.name)}" } + [
+            "${aws:MultiFactorAuthAge, '0'}", "${aws:FederatedProvider, 'red'}",
+        ]
 }

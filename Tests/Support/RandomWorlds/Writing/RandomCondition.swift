@@ -14,7 +14,9 @@ struct RandomCondition {
         .number: ValueKind.number.values.filter { ExactDecimal(UTF8Text($0)) != nil },
         .date: ValueKind.date.values.filter { Instant(UTF8Text($0))?.isInCalendar == true },
         .boolean: ["true", "false"],
-        .address: ["10.0.0.0/24", "10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "10.0.0.7", "::ffff:0:0/96", "::/0"],
+        .address: [
+            "10.0.0.0/24", "10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "10.0.0.7", "::ffff:0:0/96", "::/0",
+        ],
         .name: ValueKind.name.values,
         .bytes: ValueKind.bytes.values.filter { Base64.decode(UTF8Text($0)) != nil },
     ]
@@ -46,7 +48,8 @@ struct RandomCondition {
     }
 
     private func operatorName(_ base: String, isMulti: Bool, _ random: inout RandomSource) -> String {
-        let qualifier = random.chance(isMulti ? 85 : 12) ? random.pick(["ForAllValues:", "ForAnyValue:"]) : ""
+        let qualifier =
+            random.chance(isMulti ? 85 : 12) ? random.pick(["ForAllValues:", "ForAnyValue:"]) : ""
         return qualifier + base + (base != "Null" && random.chance(20) ? "IfExists" : "")
     }
 
@@ -78,7 +81,8 @@ struct RandomCondition {
         switch kind {
         case .string:
             if random.chance(15) { return random.pick(ConditionKey.variables) }
-            return base.contains("Like") ? random.pattern(near: plain) : plain
+            // Patterns have a limit, plain texts have none.
+            return base.contains("Like") && plain.utf8.count < 2_000 ? random.pattern(near: plain) : plain
         case .name:
             return random.chance(60) ? namePattern(near: plain, &random) : plain
         case .boolean:
@@ -88,7 +92,9 @@ struct RandomCondition {
     }
 
     private func namePattern(near plain: String, _ random: inout RandomSource) -> String {
-        let parts = plain.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+        let parts = plain.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(
+            String.init
+        )
         return random.pick([
             parts[..<5].joined(separator: ":") + ":" + random.pattern(near: parts[5]),
             "arn:aws:*:*:*:" + parts[5], "arn:*:\(parts[2].prefix(1))*:?*:\(parts[4]):" + parts[5],

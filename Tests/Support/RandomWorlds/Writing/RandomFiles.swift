@@ -21,7 +21,8 @@ struct RandomFiles {
         files["accounts/\(RandomPopulation.stranger)/account.json"] = #"{"Name": "stranger"}"#
         files["accounts/\(RandomPopulation.management)/account.json"] = #"{"Name": "management"}"#
         for account in [RandomPopulation.home, RandomPopulation.partner] {
-            files["accounts/\(account)/account.json"] = "{\(attachments(usesGuardrails, &random))\"Name\": \"n\"}"
+            files["accounts/\(account)/account.json"] =
+                "{\(attachments(usesGuardrails, &random))\"Name\": \"n\"}"
         }
         if random.chance(6) {
             // Accounts that belong to no organization.
@@ -41,7 +42,7 @@ struct RandomFiles {
         var unit = ""
         for level in (1...depth).reversed() {
             let accounts =
-                level == depth ? [RandomPopulation.home] : level == 1 ? [RandomPopulation.bare] : []
+                (level == depth ? [RandomPopulation.home] : []) + (level == 1 ? [RandomPopulation.bare] : [])
             unit =
                 #"{"Id": "ou-0-\#(level)", \#(attachments(usesGuardrails, &random))"Name": "Unit", "Accounts": "#
                 + Self.list(accounts) + (unit.isEmpty ? "" : #", "OrganizationalUnits": [\#(unit)]"#) + "}"
@@ -95,7 +96,9 @@ struct RandomFiles {
 
     private func record(of person: RandomPopulation.Person, _ random: inout RandomSource) -> String {
         var members = [#""Path": "\#(person.path)""#]
-        if let id = person.uniqueID { members.append(#""\#(person.kind == "user" ? "User" : "Role")Id": "\#(id)""#) }
+        if let id = person.uniqueID {
+            members.append(#""\#(person.kind == "user" ? "User" : "Role")Id": "\#(id)""#)
+        }
         if person.name == "alice" { members.append(#""Groups": ["staff"]"#) }
         let isHome = person.account == RandomPopulation.home
         if isHome, random.chance(35) {
@@ -122,7 +125,9 @@ struct RandomFiles {
                 members.append(#""Policy": \#(policies.text(.resource, openPercent: 50, &random))"#)
             }
             if random.chance(55) {
-                members.append(#""Tags": {"\#(random.pick(["class", "Class"]))": "\#(random.pick(["red", "blue"]))"}"#)
+                members.append(
+                    #""Tags": {"\#(random.pick(["class", "Class"]))": "\#(random.pick(["red", "blue"]))"}"#
+                )
             }
             if random.chance(12) { members.append(#""RequiresResourcePolicyTrust": \#(random.chance(50))"#) }
             files["accounts/\(thing.account)/resource-policies/thing-\(index).json"] =

@@ -8,7 +8,9 @@ struct RandomPolicy {
     /// Whether faults that only the lenient modes let through may occur.
     let hasFaults: Bool
 
-    private static let services = ["s3", "s3", "s3", "s3", "kms", "sqs", "sts", "iam", "application-autoscaling"]
+    private static let services = [
+        "s3", "s3", "s3", "s3", "kms", "sqs", "sts", "iam", "application-autoscaling",
+    ]
 
     /// A policy document, with an Allow of everything so many times of a hundred.
     ///
@@ -75,9 +77,11 @@ struct RandomPolicy {
     // MARK: Principal
 
     private static let otherPrincipals = [
-        RandomPopulation.home, "arn:aws:iam::111122223333:root", RandomPopulation.partner, RandomPopulation.stranger,
+        RandomPopulation.home, "arn:aws:iam::111122223333:root", RandomPopulation.partner,
+        RandomPopulation.stranger,
         "arn:aws:iam::111122223333:user/Alice", "arn:aws:iam::111122223333:role/trainer",
-        "arn:aws:sts::111122223333:assumed-role/trainer/job", "arn:aws:sts::111122223333:assumed-role/trainer/jobs",
+        "arn:aws:sts::111122223333:assumed-role/trainer/job",
+        "arn:aws:sts::111122223333:assumed-role/trainer/jobs",
         "arn:aws:sts::111122223333:federated-user/guest", "AROAEXAMPLETRAINER01", "AIDAEXAMPLEALICE0001", "*",
     ]
 
@@ -94,7 +98,9 @@ struct RandomPolicy {
         switch random.number(0...14) {
         case 0: return #""\#(name)": {"Service": \#(random.json(["sns.amazonaws.com"]))}"#
         case 1: return #""\#(name)": {"Federated": "accounts.example.com"}"#
-        case 2: return #""\#(name)": {"Federated": "arn:aws:iam::111122223333:oidc-provider/accounts.example.com"}"#
+        case 2:
+            return
+                #""\#(name)": {"Federated": "arn:aws:iam::111122223333:oidc-provider/accounts.example.com"}"#
         case 3:
             let user = RandomPopulation.canonicalUser
             return #""\#(name)": {"AWS": "111122223333", "CanonicalUser": "\#(user)"}"#
@@ -102,7 +108,8 @@ struct RandomPolicy {
         case 5 where name == "NotPrincipal" && random.chance(90), 6 where name == "NotPrincipal":
             // Everything that a session answers to, or all but one of it (C6).
             var chain = [
-                "arn:aws:sts::111122223333:assumed-role/trainer/job", "arn:aws:iam::111122223333:role/ml/trainer",
+                "arn:aws:sts::111122223333:assumed-role/trainer/job",
+                "arn:aws:iam::111122223333:role/ml/trainer",
                 "111122223333",
             ]
             if random.chance(40) { chain.remove(at: random.number(0...2)) }
@@ -134,7 +141,8 @@ struct RandomPolicy {
             case 0...2: return isNarrow ? whole + random.pick(["", "x", "?"]) : service + ":*"
             case 3 where !isGuardrail && type != .trust: return isNarrow ? whole : "*"
             case 4: return random.caseChanged(whole)
-            case 5 where type != .trust: return random.pattern(near: service) + ":" + random.pattern(near: verb)
+            case 5 where type != .trust:
+                return random.pattern(near: service) + ":" + random.pattern(near: verb)
             case 6 where type != .trust: return random.pick(["*", "?" + service.dropFirst()]) + ":" + verb
             default: return service + ":" + (verb.count > 1 ? random.pattern(near: verb) : verb)
             }
@@ -147,7 +155,9 @@ struct RandomPolicy {
     private func resource(_ service: String, _ random: inout RandomSource) -> String {
         let name = random.chance(12) ? "NotResource" : "Resource"
         if random.chance(1) { return #""\#(name)": []"# }
-        let near = population.targets.filter { $0.service == service && $0.arn.hasPrefix("arn:aws:\(service)") }
+        let near = population.targets.filter {
+            $0.service == service && $0.arn.hasPrefix("arn:aws:\(service)")
+        }
         let all = near.filter { $0.arn.split(separator: ":", omittingEmptySubsequences: false).count >= 6 }
         let patterns = (0...random.number(0...1)).map { _ in
             all.isEmpty ? "*" : pattern(of: random.pick(all).arn, &random)
@@ -156,7 +166,9 @@ struct RandomPolicy {
     }
 
     private func pattern(of arn: String, _ random: inout RandomSource) -> String {
-        if hasFaults, random.chance(10) { return random.pick(["arn:aws:s3", "vault*", "arn:aws:sqs:*", "*x*"]) }
+        if hasFaults, random.chance(10) {
+            return random.pick(["arn:aws:s3", "vault*", "arn:aws:sqs:*", "*x*"])
+        }
         let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         let head = parts[..<5].joined(separator: ":") + ":"
         switch random.number(0...12) {
