@@ -21,6 +21,13 @@ let package = Package(
             swiftSettings: [.strictMemorySafety()]
         ),
         .executableTarget(
+            name: "CheckPath",
+            dependencies: [
+                .product(name: "Portcullis", package: "portcullis")
+            ],
+            swiftSettings: [.strictMemorySafety()]
+        ),
+        .executableTarget(
             name: "Checks",
             dependencies: [
                 .product(name: "Portcullis", package: "portcullis")

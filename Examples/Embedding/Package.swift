@@ -5,7 +5,10 @@ let package = Package(
     name: "embedding",
     dependencies: [.package(name: "portcullis", path: "../..")],
     targets: [
-        .executableTarget(name: "Embedding", dependencies: [.product(name: "Portcullis", package: "portcullis")])
+        .executableTarget(
+            name: "Embedding",
+            dependencies: [.product(name: "Portcullis", package: "portcullis")]
+        )
     ],
     swiftLanguageModes: [.v6]
 )

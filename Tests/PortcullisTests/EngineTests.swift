@@ -39,8 +39,10 @@ struct EngineTests {
     @Test(
         "The convenience call takes strings; what is no request is denied as an error",
         arguments: [
-            (user, "s3:GetObject", Outcome.allow), (user, "s3:PutObject", .implicitDeny), (user, "s3:*", .error),
-            ("nobody at all", "s3:GetObject", .error), ("arn:aws:iam::111122223333:user/eve", "s3:GetObject", .error),
+            (user, "s3:GetObject", Outcome.allow), (user, "s3:PutObject", .implicitDeny),
+            (user, "s3:*", .error),
+            ("nobody at all", "s3:GetObject", .error),
+            ("arn:aws:iam::111122223333:user/eve", "s3:GetObject", .error),
         ]
     )
     func strings(principal: String, action: String, outcome: Outcome) throws {
@@ -90,7 +92,8 @@ struct EngineTests {
     func rejectedReplacement() throws {
         let engine = try AuthorizationEngine(directory: Self.directory(allowing: "s3:GetObject"))
         var files: [String: [UInt8]] = [:]
-        let policy = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:B","Resource":"*","Sid":"S"}}"#
+        let policy =
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:B","Resource":"*","Sid":"S"}}"#
         for number in 0..<600 {
             let distinct = policy.replacing("a:B", with: "a:B\(number)")
             files["accounts/111122223333/users/ada/inline/p\(number).json"] = Array(distinct.utf8)
@@ -101,7 +104,10 @@ struct EngineTests {
         #expect(engine.authorize(try Self.request("s3:GetObject")).isAllowed)
     }
 
-    @Test("A batch gives the decisions of single checks, in order, by one snapshot", arguments: [0, 1, 15, 16, 17, 100])
+    @Test(
+        "A batch gives the decisions of single checks, in order, by one snapshot",
+        arguments: [0, 1, 15, 16, 17, 100]
+    )
     func batch(count: Int) throws {
         let engine = try AuthorizationEngine(directory: Self.directory(allowing: "s3:GetObject"))
         var reader = engine.makeReader()

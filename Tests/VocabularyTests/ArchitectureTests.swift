@@ -14,7 +14,9 @@ struct ArchitectureTests {
         "DecisionIndex": ["Vocabulary", "CXXHash", "CEpoch", "Synchronization"],
         "SnapshotCompiler": ["Vocabulary", "PolicyLanguage", "IdentityDirectory", "DecisionIndex"],
         // The reference evaluator is for tests, analysis and tools, never for what users link.
-        "Portcullis": ["Vocabulary", "PolicyLanguage", "IdentityDirectory", "DecisionIndex", "SnapshotCompiler"],
+        "Portcullis": [
+            "Vocabulary", "PolicyLanguage", "IdentityDirectory", "DecisionIndex", "SnapshotCompiler",
+        ],
     ]
     static let rooms = allowed.keys.sorted()
 

@@ -12,7 +12,8 @@ struct Main {
             let pattern = WildcardPattern(UTF8Text(pattern))
             let text = UTF8Text(text)
             var isMatch = false
-            let times = (0..<101).map { _ in ContinuousClock().measure { isMatch = pattern.matches(text) } }.sorted()
+            let times = (0..<101).map { _ in ContinuousClock().measure { isMatch = pattern.matches(text) } }
+                .sorted()
             worst = max(worst, times[50])
             print("\(name): \(times[50]), \(isMatch ? "match" : "no match")")
         }

@@ -167,7 +167,9 @@ extension Check {
 
     // MARK: Statements
 
-    /// F1. Nil when no Deny applies.
+    /// F1.
+    ///
+    /// Nil when no Deny applies.
     @inline(__always)
     private mutating func explicitDeny() -> Decision? {
         for index in 0..<candidateCount {

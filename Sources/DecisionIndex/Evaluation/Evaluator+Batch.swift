@@ -5,7 +5,9 @@ import Vocabulary
 /// Each window of requests goes through three rounds of asking for cache lines before it is decided: the slot
 /// of the caller, the caller's record with its attachments, the policies that can concern the action.
 extension Evaluator {
-    /// Requests in flight together. More gained nothing; fewer leave memory idle.
+    /// Requests in flight together.
+    ///
+    /// More gained nothing; fewer leave memory idle.
     private static let window = 16
 
     static func decide(

@@ -94,12 +94,14 @@ extension ImageVerifier {
         try demand(name.isLowercased, at: slot.name.offset, "actions are in lower case")
         let mask = Int(table.count) - 1
         var index = Int(UInt32(truncatingIfNeeded: hash)) & mask
+        var sameTagCount = 0
         while index != position {
             let other = view.load(ActionSlot.self, table, index)
             try demand(other.name.count != 0, at: slot.name.offset, "an action is found by its name")
             if other.tag == slot.tag {
                 try verifyString(other.name, at: table.offset)
-                let isSame = view.bytes(other.name).equals(name)
+                sameTagCount += 1
+                let isSame = sameTagCount > Self.sameTagMax || view.bytes(other.name).equals(name)
                 try demand(!isSame, at: slot.name.offset, "an action stands once in a table")
             }
             index = (index + 1) & mask

@@ -16,12 +16,17 @@ struct Main {
             context: ["aws:SourceIp": "10.0.0.7"],
             at: now
         )
-        print(decision.outcome.name, decision.layer?.policyPhrase ?? "-", engine.policyName(of: decision) ?? "-")
+        print(
+            decision.outcome.name,
+            decision.layer?.policyPhrase ?? "-",
+            engine.policyName(of: decision) ?? "-"
+        )
 
         // Fast, one reader a thread:
         let request = try CompactRequest(
             AuthorizationRequest(
-                principal: RequestPrincipal("arn:aws:iam::111122223333:role/workload/training-job") ?? .anonymous,
+                principal: RequestPrincipal("arn:aws:iam::111122223333:role/workload/training-job")
+                    ?? .anonymous,
                 action: "s3:GetObject",
                 resource: "arn:aws:s3:::acme-training-data/sets/vision/part-0.parquet",
                 context: RequestContext([("aws:SecureTransport", .single("true"))])

@@ -55,23 +55,35 @@ package struct Disagreement: Sendable {
 
     /// Takes away whatever the disagreement does not need: files, statements, levels, keys, values, options.
     ///
-    /// - Complexity: O(size of the vector) comparisons a round, of which few are needed.
+    /// - Complexity: O(size of the vector) comparisons a round, of which few are needed; ends after 20 seconds.
     package mutating func shrink() {
         func differs(_ tree: JSONTree) -> Bool {
             Self.answers(to: tree).map { $0.reference != $0.index } ?? false
         }
         guard differs(tree) else { return }
+        let end = ContinuousClock.now + .seconds(20)
         var size = Int.max
-        while tree.size < size {
+        while tree.size < size, ContinuousClock.now < end {
             size = tree.size
-            Self.visit([], &tree, differs)
+            Self.visit([], &tree) { ContinuousClock.now < end && differs($0) }
         }
     }
 
     /// Tries to remove the children of a value, the largest first, then goes into those that are needed.
     private static func visit(_ path: [Int], _ tree: inout JSONTree, _ differs: (JSONTree) -> Bool) {
         guard let node = tree[path[...]] else { return }
-        var position = node.childCount
+        // Long lists lose whole stretches first.
+        var stretch = node.childCount / 2
+        while stretch > 2 {
+            var first = tree[path[...]]?.childCount ?? 0
+            while first > 0 {
+                first = max(0, first - stretch)
+                let smaller = tree.replacing(path[...]) { $0.removing(first..<(first + stretch)) }
+                if !path.isEmpty, differs(smaller) { tree = smaller }
+            }
+            stretch /= 2
+        }
+        var position = tree[path[...]]?.childCount ?? 0
         while position > 0 {
             position -= 1
             let child = path + [position]

@@ -67,6 +67,20 @@ package indirect enum JSONTree: Sendable {
         }
     }
 
+    /// The tree without some of its children.
+    func removing(_ positions: Range<Int>) -> JSONTree {
+        let positions = positions.clamped(to: 0..<childCount)
+        switch self {
+        case .scalar: return self
+        case .array(var items):
+            items.removeSubrange(positions)
+            return .array(items)
+        case .object(var members):
+            members.removeSubrange(positions)
+            return .object(members)
+        }
+    }
+
     /// The tree without the value at a path.
     func removing(_ path: ArraySlice<Int>) -> JSONTree { replacing(path) { _ in nil } }
 

@@ -92,6 +92,7 @@ struct RandomPolicy {
     ) -> String {
         if type == .resourceControl { return #""Principal": "*""# }
         let name = type != .trust && random.chance(10) ? "NotPrincipal" : "Principal"
+        if name == "NotPrincipal", random.chance(60) { return #""\#(name)": {"AWS": \#(chain(&random))}"# }
         if random.chance(everyonePercent) {
             return #""\#(name)": \#(random.pick([#""*""#, #"{"AWS": "*"}"#]))"#
         }
@@ -105,21 +106,26 @@ struct RandomPolicy {
             let user = RandomPopulation.canonicalUser
             return #""\#(name)": {"AWS": "111122223333", "CanonicalUser": "\#(user)"}"#
         case 4: return #""\#(name)": \#(random.pick(["{}", #"{"AWS": []}"#]))"#
-        case 5 where name == "NotPrincipal" && random.chance(90), 6 where name == "NotPrincipal":
-            // Everything that a session answers to, or all but one of it (C6).
-            var chain = [
-                "arn:aws:sts::111122223333:assumed-role/trainer/job",
-                "arn:aws:iam::111122223333:role/ml/trainer",
-                "111122223333",
-            ]
-            if random.chance(40) { chain.remove(at: random.number(0...2)) }
-            return #""\#(name)": {"AWS": \#(random.json(chain))}"#
         default:
             let names = (0...random.number(0...2)).map { _ in
                 random.chance(60) ? random.pick(population.people).arn : random.pick(Self.otherPrincipals)
             }
             return #""\#(name)": {"AWS": \#(random.json(names))}"#
         }
+    }
+
+    /// Everything that a caller answers to, or all but one of it (C6).
+    private func chain(_ random: inout RandomSource) -> String {
+        let sts = "arn:aws:sts::111122223333:"
+        var chain = random.pick([
+            [sts + "assumed-role/trainer/job", "arn:aws:iam::111122223333:role/ml/trainer", "111122223333"],
+            [sts + "assumed-role/trainer/job", "arn:aws:iam::111122223333:role/ml/trainer", "111122223333"],
+            [sts + "federated-user/guest", "arn:aws:iam::111122223333:user/alice", "111122223333"],
+            ["arn:aws:iam::111122223333:role/ml/trainer", "111122223333"],
+            ["arn:aws:iam::111122223333:user/alice", "111122223333"],
+        ])
+        if random.chance(50) { chain.remove(at: random.number(0...(chain.count - 1))) }
+        return random.json(chain)
     }
 
     // MARK: Action
