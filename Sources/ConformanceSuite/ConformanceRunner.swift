@@ -119,7 +119,7 @@ public struct ConformanceRunner: Sendable {
         case "request-json": try hostileRequest(vector)
         case "glob": hostileGlob(vector)
         case "snapshot-fault": snapshotFault(vector)
-        case "runtime-fault": .skipped("runtime-fault: there is no running service to disturb")
+        case "runtime-fault": .skipped("runtime-fault: the \(evaluator.name) evaluator is no running service")
         default: .failed("unknown kind `\(vector.kind)`")
         }
     }

@@ -112,11 +112,11 @@ struct RunnerTests {
 
     @Test(
         "Faults of snapshots and of running engines are skipped",
-        arguments: ["snapshot-fault", "runtime-fault"]
+        arguments: [("snapshot-fault", "has no snapshots"), ("runtime-fault", "is no running service")]
     )
-    func engineFaults(_ kind: String) throws {
+    func engineFaults(_ kind: String, _ reason: String) throws {
         let line = #"{"id": "v", "kind": "\#(kind)", "expect": "reject"}"#
-        #expect(try verdict(line) == .skipped("\(kind): the reference evaluator has no snapshots"))
+        #expect(try verdict(line) == .skipped("\(kind): the reference evaluator \(reason)"))
     }
 
     @Test("The layer that decides and the layers that block are compared where the vector names them")
@@ -190,7 +190,7 @@ struct RunnerTests {
         #expect(failure(runner.run(try vector(line)).verdict)?.contains("got error") == true)
         let fault = try vector(#"{"id": "v", "kind": "runtime-fault", "expect": "x"}"#)
         #expect(
-            runner.run(fault).verdict == .skipped("runtime-fault: the refusal evaluator has no snapshots")
+            runner.run(fault).verdict == .skipped("runtime-fault: the refusal evaluator is no running service")
         )
     }
 

@@ -47,8 +47,11 @@ public final class AuthorizationEngine: Sendable {
     }
 
     /// The name of the policy that decided, as long as the deciding revision is the current one.
+    ///
+    /// Nil for a session policy, which came with the request and is none of the snapshot's.
     public func policyName(of decision: Decision) -> UTF8Text? {
-        cell.withSnapshot { snapshot in
+        guard decision.layer != .session else { return nil }
+        return cell.withSnapshot { snapshot in
             snapshot.revision == decision.revision ? snapshot.image.policyName(of: decision) : nil
         }
     }

@@ -42,6 +42,7 @@ enum ValueKind: CaseIterable {
 
     private static let strings = [
         "red", "Red", "redder", "re", "blue", "al", "alice", "111122223333", "", "caf\u{E9}", "cafe\u{301}",
+        "\u{E9}", "\u{1F600}x", "\u{E9}\u{E9}",
     ]
     private static let numbers = [
         "1", "1.0", "10", "-1", "9007199254740993", "9007199254740992", "0", "-0", "1e2", "100", "0.1",

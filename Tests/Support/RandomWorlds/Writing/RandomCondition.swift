@@ -27,7 +27,7 @@ struct RandomCondition {
         for _ in 0..<random.pick([1, 1, 1, 1, 2, 2, 3]) {
             let key = random.pick(random.chance(55) ? ConditionKey.open : ConditionKey.owned)
             let kind = random.chance(92) ? key.kind : random.pick(ValueKind.allCases)
-            let base = random.chance(6) ? "Null" : random.pick(kind.operators)
+            let base = random.chance(9) ? "Null" : random.pick(kind.operators)
             var name = operatorName(base, isMulti: key.isMulti, &random)
             if random.chance(5) { name = random.caseChanged(name) }
             let keyName = random.chance(12) ? random.caseChanged(key.name) : key.name
