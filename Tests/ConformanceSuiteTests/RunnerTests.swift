@@ -190,7 +190,8 @@ struct RunnerTests {
         #expect(failure(runner.run(try vector(line)).verdict)?.contains("got error") == true)
         let fault = try vector(#"{"id": "v", "kind": "runtime-fault", "expect": "x"}"#)
         #expect(
-            runner.run(fault).verdict == .skipped("runtime-fault: the refusal evaluator is no running service")
+            runner.run(fault).verdict
+                == .skipped("runtime-fault: the refusal evaluator is no running service")
         )
     }
 
