@@ -133,7 +133,7 @@ public struct ConformanceRunner: Sendable {
     ) throws(InvalidDocument) -> ConformanceResult.Verdict {
         let clock = ContinuousClock()
         var fastest: Duration?
-        for _ in 0..<3 {
+        for _ in 0..<8 {
             let start = clock.now
             let verdict = try body()
             let elapsed = clock.now - start
