@@ -144,6 +144,8 @@ package struct RandomPopulation: Sendable {
             Target(service: "s3", arn: "arn:aws:s3:::depot/e\u{301}/x"),
             Target(service: "sqs", arn: "arn:aws:sqs:eu-west-1:\(partner):jobs"),
             Target(service: "sqs", arn: "arn:aws:sqs:us-west-1:\(home):jobs:x"),
+            Target(service: "sqs", arn: "arn:aws:sqs:eu-west-1:\(home):jobs:dead"),
+            Target(service: "s3", arn: "arn:aws:s3:::vault:alice:a"),
             Target(service: "dynamodb", arn: "arn:aws:dynamodb:eu-west-1:\(home):table/t/index/i"),
             Target(service: "application-autoscaling", arn: "*"),
             Target(service: "s3", arn: random.pick(["vault", "arn:aws:s3", "arn:aws:s3:::", "a*"])),

@@ -40,7 +40,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     package mutating func pattern(near text: String) -> String {
         var letters = Array(text.unicodeScalars)
         let half = letters.count / 2
-        switch number(0...13) {
+        switch number(0...14) {
         case 0...3: return text
         case 4...5: return Self.text(letters.prefix(number(half...letters.count))) + "*"
         case 6 where !letters.isEmpty:
@@ -56,6 +56,11 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
         case 11 where letters.count > 3:
             return Self.text(letters.prefix(1)) + "*?" + Self.text(letters.suffix(1))
         case 12: return Self.text(letters.dropLast())
+        case 13 where letters.count > 1:
+            // What stands before the star and what stands behind it overlap in the text, or just do not.
+            let cut = number(1...letters.count)
+            return Self.text(letters.prefix(cut)) + "*"
+                + Self.text(letters.suffix(letters.count - cut + number(0...1)))
         default: return text + pick(["", "*", "x", "?", "**"])
         }
     }

@@ -181,7 +181,16 @@ struct RandomPolicy {
         case 0...2: return "*"
         case 3: return "arn:aws:\(parts[2]):*:*:" + parts[5]
         case 4:
-            // A `*` that may pass the colon (D4).
+            // A `*` that may pass the colon (D4): in place of two parts, or before what would be a part of its own.
+            var pieces = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            if pieces.count > 6 {
+                let first = random.number(1...4)
+                pieces.replaceSubrange(
+                    first...(first + 1),
+                    with: [random.pick(["*", pieces[first] + "*", "*" + pieces[first]])]
+                )
+                return pieces.joined(separator: ":")
+            }
             return "arn:aws:\(parts[2]):" + random.pick(["*:", "eu-*:"]) + random.pick(["*", parts[5]]) + ":*"
         case 5:
             let last = parts[5].split(separator: "/").dropLast().joined(separator: "/")
