@@ -155,7 +155,8 @@ package struct RandomPopulation: Sendable {
     /// The actions that requests ask for, by service.
     static let actions = [
         "s3": ["s3:GetObject", "s3:GetObjectAcl", "s3:PutObject", "s3:ListBucket"],
-        "kms": ["kms:Decrypt", "kms:DescribeKey"], "sqs": ["sqs:SendMessage", "sqs:SendMessageBatch"],
+        "kms": ["kms:Decrypt", "kms:DescribeKey"],
+        "sqs": ["sqs:SendMessage", "sqs:SendMessageBatch", "sqs:SendMessageBulk"],
         "sts": ["sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"],
         "iam": ["iam:GetRole", "iam:GetUser"], "dynamodb": ["dynamodb:Query", "dynamodb:GetItem"],
         "application-autoscaling": [

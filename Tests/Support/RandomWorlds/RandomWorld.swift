@@ -83,7 +83,7 @@ package struct RandomWorld: Sendable {
         options.notPrincipal = random.pick(EvaluationOptions.NotPrincipalExemption.allCases)
         options.forAnyValueIfExistsMissing = random.chance(50)
         options.rootUser = random.chance(50)
-        options.unparsableRequestValue = random.chance(25) ? .error : .noMatch
+        options.unparsableRequestValue = random.chance(40) ? .error : .noMatch
         options.ipv4MappedIPv6 = random.pick(EvaluationOptions.MappedIPv6.allCases)
         return options
     }

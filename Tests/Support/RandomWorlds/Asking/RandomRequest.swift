@@ -30,6 +30,12 @@ package struct RandomRequest: Sendable {
         case 0...2: action = random.caseChanged(action)
         case 3: action = String(action.dropLast())
         case 4: action += random.pick(["x", "Batch", "-1", "_", "."])
+        case 5...6:
+            // One letter off, anywhere: a prefix that is compared in words must see it.
+            let last = action.utf8.count - 1
+            let near = random.pick([7, 8, 15, 16, 17, random.number(0...last)])
+            let cut = min(last, max(near, service.utf8.count + 1))
+            action = action.prefix(cut) + "q" + action.dropFirst(cut + 1)
         default: break
         }
         var context = RandomContext(&random)

@@ -10,6 +10,7 @@ struct RandomPolicy {
 
     private static let services = [
         "s3", "s3", "s3", "s3", "kms", "sqs", "sts", "iam", "application-autoscaling",
+        "dynamodb",
     ]
 
     /// A policy document, with an Allow of everything so many times of a hundred.
@@ -149,6 +150,9 @@ struct RandomPolicy {
             case 4: return random.caseChanged(whole)
             case 5 where type != .trust:
                 return random.pattern(near: service) + ":" + random.pattern(near: verb)
+            case 7 where whole.utf8.count > 17:
+                // Prefixes around one and two words of eight bytes.
+                return whole.prefix(max(service.utf8.count + 1, random.pick([7, 8, 9, 15, 16, 17, 18]))) + "*"
             case 6 where type != .trust: return random.pick(["*", "?" + service.dropFirst()]) + ":" + verb
             default: return service + ":" + (verb.count > 1 ? random.pattern(near: verb) : verb)
             }
