@@ -27,7 +27,7 @@ enum SnapshotWorld {
                 #"{"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::secret/*"}"#
             ),
             "\(home)/roles/trainer/role.json":
-                #"{"Path": "/work/", "RoleId": "AROATRAINER", "Tags": {"team": "ml"}}"#,
+                #"{"Path": "/jobs/", "RoleId": "AROATRAINER", "Tags": {"team": "ml"}}"#,
             "\(home)/roles/trainer/trust-policy.json": policy(
                 #"{"Effect": "Allow", "Principal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:user/alice"], "#
                     + #""Service": "ec2.amazonaws.com", "Federated": "accounts.google.com"}, "Action": "sts:AssumeRole"}"#
@@ -133,7 +133,7 @@ enum SnapshotWorld {
 
     private static let callers = [
         "arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:user/user-3",
-        "arn:aws:iam::111122223333:role/work/trainer", "arn:aws:sts::111122223333:assumed-role/trainer/job",
+        "arn:aws:iam::111122223333:role/jobs/trainer", "arn:aws:sts::111122223333:assumed-role/trainer/job",
         "arn:aws:iam::999999999999:user/olga", "arn:aws:iam::111122223333:root", "ec2.amazonaws.com",
         "anonymous",
         "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/linked",
@@ -145,7 +145,7 @@ enum SnapshotWorld {
     ]
     private static let resources = [
         "*", "arn:aws:s3:::data/open/x", "arn:aws:s3:::data/3/user-3/y", "arn:aws:s3:::data/alice/a.txt",
-        "arn:aws:iam::111122223333:role/work/trainer", "arn:aws:s3:::data/logs/1", "arn:aws:s3:::secret/k",
+        "arn:aws:iam::111122223333:role/jobs/trainer", "arn:aws:s3:::data/logs/1", "arn:aws:s3:::secret/k",
     ]
     private static let contexts: [[(key: UTF8Text, value: ContextValue)]] = [
         [],
