@@ -135,19 +135,15 @@ public struct SnapshotCompiler: Sendable {
         _ lowering: inout PolicyLowering
     ) throws(SnapshotBuilder.Failure) -> [SnapshotBuilder.ResourcePlan] {
         var plans: [SnapshotBuilder.ResourcePlan] = []
-        var identities: Set<UTF8Text> = []
         for (id, account) in directory.accounts.sorted(by: { $0.key < $1.key }) {
             for (_, user) in account.users.sorted(by: { $0.key < $1.key }) {
-                identities.insert(user.arn.text)
                 plans.append(try target(user, .user, id, &lowering))
             }
             for (_, role) in account.roles.sorted(by: { $0.key < $1.key }) {
-                identities.insert(role.arn.text)
                 plans.append(try target(role, .role, id, &lowering))
             }
         }
-        for (arn, resource) in directory.resources.sorted(by: { $0.key < $1.key })
-        where !identities.contains(arn) {
+        for (arn, resource) in directory.resources.sorted(by: { $0.key < $1.key }) {
             let policy = try resource.policy.map { policy throws(SnapshotBuilder.Failure) in
                 try lowering.add(policy)
             }

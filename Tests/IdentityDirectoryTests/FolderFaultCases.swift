@@ -146,6 +146,22 @@ enum FolderFaultCases {
             "directory.layout \(resource)r.json:1"
         ),
         FaultCase(
+            "tags of a role apart from the role",
+            [
+                resource + "r.json":
+                    #"{"ResourceArn": "arn:aws:iam::111122223333:role/r", "Tags": {"class": "secret"}}"#
+            ],
+            "directory.layout \(resource)r.json:1"
+        ),
+        FaultCase(
+            "a policy of a user, which would hold for users below in name",
+            [
+                resource + "r.json":
+                    #"{"ResourceArn": "arn:aws:iam::111122223333:user/team", "Policy": {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}}"#
+            ],
+            "directory.layout \(resource)r.json:1"
+        ),
+        FaultCase(
             "a role without trust policy",
             [role + "role.json": "{}"],
             "schema.missing \(role)role.json:1"

@@ -167,9 +167,11 @@ extension DirectoryDraft {
             let message = "`\(text)` belongs to account \(arn.account), not to \(account)"
             faults.report(.directoryLayout, message, at: .value(value))
         }
-        // Two policies on one role would leave open which of them says who may assume it (G3).
-        if arn.service == "iam", arn.resource.hasPrefix("role/"), record["Policy"] != nil {
-            faults.report(.directoryLayout, "the policy of a role is its trust policy", at: .value(value))
+        // Users and roles have folders of their own: their tags and trust policies (G3) must not stand twice, and
+        // what is below one in name, `user/team/alice` below `user/team`, is somebody else.
+        if arn.service == "iam", arn.resource.hasPrefix("user/") || arn.resource.hasPrefix("role/") {
+            let message = "`\(text)` is described in the folder `users` or `roles`"
+            faults.report(.directoryLayout, message, at: .value(value))
         }
         return arn
     }

@@ -120,8 +120,7 @@ struct RandomFiles {
     private mutating func addResources(_ random: inout RandomSource) {
         for (index, thing) in population.things.enumerated() {
             var members = [#""ResourceArn": "\#(thing.arn)""#]
-            // The policy of a role is its trust policy.
-            if !thing.arn.contains(":role/"), random.chance(80) {
+            if random.chance(80) {
                 members.append(#""Policy": \#(policies.text(.resource, openPercent: 50, &random))"#)
             }
             if random.chance(55) {
