@@ -31,6 +31,9 @@ public struct AuthorizationRequest: Sendable, Hashable {
     /// - Throws: ``RequestError``; the request is then denied with reason `error`.
     public func validate() throws(RequestError) {
         for text in principal.texts { try Self.check(text, .principal) }
+        guard principal.sessionName?.isSessionName ?? true else {
+            throw RequestError(.malformedPrincipal, in: .principal)
+        }
         try Self.check(action, .action)
         try Self.check(resource, .resource)
         if let resourceAccount { try Self.check(resourceAccount.text, .resource) }

@@ -11,7 +11,7 @@ public enum Limits {
     public static let documentBytesMax = 8 << 20
     /// A file of many documents, such as the authorization details of a large account.
     public static let directoryFileBytesMax = 1 << 30
-    /// Findings reported for one document; further ones are counted only.
+    /// Findings reported for one document; further ones are left out.
     public static let diagnosticsMax = 100
     /// A pattern in bytes.
     ///
@@ -25,6 +25,8 @@ public enum Limits {
     public static let decimalDigitsMax = 100
     /// A request string in bytes: the longest S3 key is 1,024; this leaves room for other resources.
     public static let requestStringBytesMax = 1 << 20
+    /// The name of a role session or federated user; AWS allows 64 letters.
+    public static let sessionNameBytesMax = 2_048
     /// Context keys of one request.
     public static let contextKeysMax = 16_384
     /// Levels of an organization: root, five levels of organizational units, the account; doubled.

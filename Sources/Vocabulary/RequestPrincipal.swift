@@ -93,6 +93,22 @@ public enum RequestPrincipal: Sendable, Hashable {
         }
     }
 
+    /// What follows the role, or the word `federated-user`, in a session's ARN.
+    var sessionName: UTF8Text? {
+        let (arn, partCount): (ARN, Int)
+        switch self {
+        case .roleSession(let session, _): (arn, partCount) = (session, 2)
+        case .federatedUser(let session, _): (arn, partCount) = (session, 1)
+        case .user, .role, .root, .service, .federated, .canonicalUser, .anonymous: return nil
+        }
+        var name = arn.resource
+        for _ in 0..<partCount {
+            guard let slash = name.firstOffset(of: UInt8(ascii: "/")) else { return "" }
+            name = name.dropFirst(slash + 1)
+        }
+        return name
+    }
+
     var texts: [UTF8Text] {
         switch self {
         case .user(let arn), .role(let arn), .root(let arn): [arn.text]

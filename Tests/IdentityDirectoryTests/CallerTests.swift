@@ -98,11 +98,14 @@ struct CallerTests {
         func arn(_ text: UTF8Text) throws -> ARN { try #require(ARN(text)) }
         let role = try arn("arn:aws:iam::111122223333:role/ml/trainer")
         let malformed = RequestError(.malformedPrincipal, in: .principal)
+        let longName = String(repeating: "n", count: Limits.sessionNameBytesMax + 1)
         for text: UTF8Text in [
             "arn:aws:sts::111122223333:assumed-role/other/s",
             "arn:aws:sts::222233334444:assumed-role/trainer/s",
             "arn:aws:iam::111122223333:assumed-role/trainer/s",
             "arn:aws:sts:eu-west-1:111122223333:assumed-role/trainer/s",
+            "arn:aws:sts::111122223333:assumed-role/trainer/",
+            UTF8Text("arn:aws:sts::111122223333:assumed-role/trainer/" + longName),
         ] {
             let session = try arn(text)
             #expect(throws: malformed) { try directory.effective(.roleSession(session: session, role: role)) }
@@ -119,6 +122,11 @@ struct CallerTests {
             user: ARN("arn:aws:iam::111122223333:user/team/alice")
         )
         #expect(throws: malformed) { try directory.effective(otherAccount) }
+        let longFederated = RequestPrincipal.federatedUser(
+            session: try arn(UTF8Text("arn:aws:sts::111122223333:federated-user/" + longName)),
+            user: nil
+        )
+        #expect(throws: malformed) { try directory.effective(longFederated) }
         #expect(principal("arn:aws:sts::111122223333:root") == nil)
         #expect(principal("arn:aws:iam::111122223333:federated-user/x") == nil)
         var session = SessionFacts()

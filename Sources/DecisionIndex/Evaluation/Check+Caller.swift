@@ -58,7 +58,7 @@ extension Check {
     private mutating func nameSession(_ offset: UInt32) -> Bool {
         let sessionName = caller.sessionName
         let prefix = image.bytes(image[PrincipalRecord.self, at: offset].sessionPrefix)
-        guard sessionName.count <= Scratch.sessionNameBytesMax,
+        guard sessionName.count <= Limits.sessionNameBytesMax,
             factEnd + prefix.count + sessionName.count <= Scratch.factBytes
         else { return false }
         let start = factEnd
@@ -79,7 +79,7 @@ extension Check {
         let prefix = image.bytes(image[PrincipalRecord.self, at: offset].sessionPrefix)
         guard session.begins(with: prefix), session.count > prefix.count else { return false }
         let name = session.dropFirst(prefix.count)
-        guard name.firstOffset(of: UInt8(ascii: "/")) == nil, name.count <= Scratch.sessionNameBytesMax else {
+        guard name.firstOffset(of: UInt8(ascii: "/")) == nil, name.count <= Limits.sessionNameBytesMax else {
             return false
         }
         caller.sessionName = name
@@ -97,7 +97,7 @@ extension Check {
         caller.accountOffset = known
         var name = session.dropFirst(colons.resourceStart)
         while let slash = name.firstOffset(of: UInt8(ascii: "/")) { name = name.dropFirst(slash + 1) }
-        guard name.count <= Scratch.sessionNameBytesMax else { return false }
+        guard name.count <= Limits.sessionNameBytesMax else { return false }
         caller.sessionName = name
         layers.apply(.identity, ListRef())
         guard !request.head.entity.isEmpty else { return true }

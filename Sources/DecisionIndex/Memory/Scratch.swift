@@ -7,12 +7,9 @@
     private let base: UnsafeMutableRawPointer
 
     static let factBytes = 8 << 10
-    /// The longest session name; AWS allows 64 letters.
+    /// What a role may add to the session's ARN and to `aws:userid`.
     ///
-    /// It stands in the session's ARN and in `aws:userid`, together with ``roleTextsBytesMax``, and leaves room
-    /// for times and ages.
-    static let sessionNameBytesMax = 2 << 10
-    /// What a role may add to these two texts.
+    /// The session's name stands in both; room for times and ages is left.
     static let roleTextsBytesMax = 3 << 10
     /// As many chunks as the builder lets bear on one request: lists of 128 on six places, 512 on an identity.
     static let candidatesMax = 1_280

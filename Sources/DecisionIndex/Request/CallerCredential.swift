@@ -25,31 +25,11 @@ public struct CallerCredential: Sendable {
     public init() {}
 
     func validate() throws(RequestError) {
-        if let sessionName, !Self.isSessionName(sessionName) {
-            throw RequestError(.malformedPrincipal, in: .principal)
-        }
-        var seen: Set<UTF8Text> = []
-        for (key, value) in tags {
-            let contextKey = UTF8Text("aws:PrincipalTag/\(key)")
-            guard !key.isEmpty else { throw RequestError(.empty, in: .context, key: contextKey) }
-            guard seen.insert(key.asciiLowercased).inserted else {
-                throw RequestError(.duplicateKey, in: .context, key: contextKey)
-            }
-            try Self.check(key, contextKey)
-            try Self.check(value, contextKey)
-        }
-        if let sourceIdentity { try Self.check(sourceIdentity, "aws:SourceIdentity") }
-        if let federatedProvider { try Self.check(federatedProvider, "aws:FederatedProvider") }
-    }
-
-    private static func check(_ text: UTF8Text, _ key: UTF8Text) throws(RequestError) {
-        if text.count > Limits.requestStringBytesMax { throw RequestError(.tooLong, in: .context, key: key) }
-        if text.containsControlCharacter { throw RequestError(.controlCharacter, in: .context, key: key) }
-    }
-
-    /// A separator in the last part of a session ARN would forge another name.
-    private static func isSessionName(_ name: UTF8Text) -> Bool {
-        !name.isEmpty && name.count <= Limits.requestStringBytesMax && !name.containsControlCharacter
-            && !name.bytes.contains(UInt8(ascii: "/")) && !name.bytes.contains(UInt8(ascii: ":"))
+        try CredentialRules.check(
+            sessionName: sessionName,
+            tags: tags,
+            sourceIdentity: sourceIdentity,
+            federatedProvider: federatedProvider
+        )
     }
 }

@@ -113,6 +113,8 @@ package struct RandomRequest: Sendable {
         let pairs = [
             ("assumed-role/trainer/job", "role/ml/other"), ("assumed-role/trainer/job", "user/alice"),
             ("assumed-role/trainer", "role/ml/trainer"), ("assumed-role/trainer/x", "role/trainer"),
+            ("assumed-role/trainer/", "role/ml/trainer"),
+            ("assumed-role/trainer/" + String(repeating: "n", count: 2_049), "role/ml/trainer"),
             ("assumed-role/trainer/job", "role/x/trainer"), ("assumed-role/auditor/job", "role/ml/trainer"),
             ("assumed-role/trainer/a:b", "role/ml/trainer"), ("assumed-role/trainer/a/b", "role/ml/trainer"),
         ]
@@ -127,6 +129,10 @@ package struct RandomRequest: Sendable {
             ("arn:aws:sts::111122223333:federated-user/x", "arn:aws:iam::111122223333:role/ml/trainer"),
             ("arn:aws:sts::111122223333:federated-user/", "arn:aws:iam::111122223333:user/alice"),
             ("arn:aws:sts::111122223333:federated-user/a/b", "arn:aws:iam::111122223333:user/alice"),
+            (
+                "arn:aws:sts::111122223333:federated-user/" + String(repeating: "n", count: 2_049),
+                "arn:aws:iam::111122223333:user/alice"
+            ),
             ("arn:aws:iam::111122223333:federated-user/x", "arn:aws:iam::111122223333:user/alice"),
         ] {
             if let session = arn(session) {
