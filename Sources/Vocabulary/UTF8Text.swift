@@ -81,7 +81,31 @@ public struct UTF8Text: Sendable {
 
 extension UTF8Text: Hashable {
     /// Byte equality: no Unicode normalisation, no case folding.
-    public static func == (lhs: UTF8Text, rhs: UTF8Text) -> Bool { lhs.storage == rhs.storage }
+    public static func == (lhs: UTF8Text, rhs: UTF8Text) -> Bool {
+        lhs.count == rhs.count && lhs.order(rhs, upTo: lhs.count) == 0
+    }
+
+    /// Below, at or above 0, as the first bytes of this text stand to those of another.
+    fileprivate func order(_ other: UTF8Text, upTo count: Int) -> Int {
+        // INVARIANT: both texts have so many bytes at least, and each load ends at or before them.
+        unsafe storage.withUnsafeBytes { left in
+            unsafe other.storage.withUnsafeBytes { right in
+                var offset = 0
+                while offset + 8 <= count {
+                    let one = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    let two = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    if one != two { return one.bigEndian < two.bigEndian ? -1 : 1 }
+                    offset += 8
+                }
+                while offset < count {
+                    let (one, two) = unsafe (left[offset], right[offset])
+                    if one != two { return one < two ? -1 : 1 }
+                    offset += 1
+                }
+                return 0
+            }
+        }
+    }
 
     /// Feeds the bytes to the hasher.
     public func hash(into hasher: inout Hasher) {
@@ -92,7 +116,8 @@ extension UTF8Text: Hashable {
 extension UTF8Text: Comparable {
     /// Byte order.
     public static func < (lhs: UTF8Text, rhs: UTF8Text) -> Bool {
-        lhs.storage.lexicographicallyPrecedes(rhs.storage)
+        let order = lhs.order(rhs, upTo: min(lhs.count, rhs.count))
+        return order == 0 ? lhs.count < rhs.count : order < 0
     }
 }
 
