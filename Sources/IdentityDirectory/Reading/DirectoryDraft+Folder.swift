@@ -157,21 +157,12 @@ extension DirectoryDraft {
         guard let text = record.requiredText("ResourceArn", &faults), let value = record["ResourceArn"] else {
             return nil
         }
-        guard let arn = ARN(text), !arn.resource.isEmpty, text.count <= Limits.patternBytesMax,
-            !text.bytes.contains(UInt8(ascii: "*")), !text.bytes.contains(UInt8(ascii: "?"))
-        else {
+        guard let arn = ARN(text) else {
             faults.report(.directoryLayout, "`\(text)` is not the ARN of one resource", at: .value(value))
             return nil
         }
-        if AccountID.isWellFormed(arn.account), arn.account != account.text {
-            let message = "`\(text)` belongs to account \(arn.account), not to \(account)"
-            faults.report(.directoryLayout, message, at: .value(value))
-        }
-        // Users and roles have folders of their own: their tags and trust policies (G3) must not stand twice, and
-        // what is below one in name, `user/team/alice` below `user/team`, is somebody else.
-        if arn.service == "iam", arn.resource.hasPrefix("user/") || arn.resource.hasPrefix("role/") {
-            let message = "`\(text)` is described in the folder `users` or `roles`"
-            faults.report(.directoryLayout, message, at: .value(value))
+        if let fault = arn.faultAsResource(of: account) {
+            faults.report(.directoryLayout, fault, at: .value(value))
         }
         return arn
     }
@@ -254,5 +245,21 @@ extension IdentityKind {
 
 extension ARN {
     /// Whether the resource is a KMS key, whose policy must allow the caller (F8).
-    fileprivate var isKMSKey: Bool { service == "kms" && resource.hasPrefix("key/") }
+    var isKMSKey: Bool { service == "kms" && resource.hasPrefix("key/") }
+
+    /// Why this cannot be the ARN of a resource that an account describes; nil if it can.
+    func faultAsResource(of owner: AccountID) -> String? {
+        guard !resource.isEmpty, text.count <= Limits.patternBytesMax,
+            !text.bytes.contains(UInt8(ascii: "*")), !text.bytes.contains(UInt8(ascii: "?"))
+        else { return "`\(text)` is not the ARN of one resource" }
+        if AccountID.isWellFormed(account), account != owner.text {
+            return "`\(text)` belongs to account \(account), not to \(owner)"
+        }
+        // Users and roles have folders of their own: their tags and trust policies (G3) must not stand twice, and
+        // what is below one in name, `user/team/alice` below `user/team`, is somebody else.
+        if service == "iam", resource.hasPrefix("user/") || resource.hasPrefix("role/") {
+            return "`\(text)` is described in the folder `users` or `roles`"
+        }
+        return nil
+    }
 }
