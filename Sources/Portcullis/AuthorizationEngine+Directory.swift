@@ -1,30 +1,7 @@
 public import DecisionIndex
-public import IdentityDirectory
-public import SnapshotCompiler
 public import Vocabulary
 
 extension AuthorizationEngine {
-    /// An engine for a directory.
-    ///
-    /// - Throws: ``CompileError`` for a directory with more of something than a check may read.
-    public convenience init(
-        directory: Directory,
-        compiler: SnapshotCompiler = SnapshotCompiler()
-    ) throws(CompileError) {
-        self.init(try compiler.compile(directory))
-    }
-
-    /// Compiles a directory aside and publishes it; returns its revision.
-    ///
-    /// - Throws: ``CompileError``; the snapshot in force stays.
-    @discardableResult
-    public func replace(
-        with directory: Directory,
-        compiler: SnapshotCompiler = SnapshotCompiler()
-    ) throws(CompileError) -> UInt64 {
-        replace(with: try compiler.compile(directory))
-    }
-
     /// Decides a request given as strings, on any thread and in any task.
     ///
     /// A malformed request is denied with the outcome ``Outcome/error`` (A4).

@@ -51,6 +51,7 @@ struct Main {
                     batch.wrong
                 )
             )
+            try ChangeCost.measure(workload.directory)
         }
     }
 

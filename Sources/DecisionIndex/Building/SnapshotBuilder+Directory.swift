@@ -73,6 +73,22 @@ extension SnapshotBuilder {
         return buffer.append(list: records)
     }
 
+    /// Lays an account out.
+    mutating func layOut(_ id: AccountID, _ membership: Membership?) throws(Failure) -> AccountHandle {
+        var record = AccountRecord(id: buffer.string(id.text))
+        if let membership {
+            record.flags |= AccountRecord.isMember
+            record.organizationPath = buffer.string(membership.path)
+            if membership.isManagement { record.flags |= AccountRecord.isManagement }
+            if let serviceControl = membership.serviceControl, !membership.isManagement {
+                record.flags |= AccountRecord.hasServiceControl
+                record.serviceControl = try levels(serviceControl)
+            }
+            record.resourceControl = try levels(membership.resourceControl)
+        }
+        return AccountHandle(offset: buffer.append(record))
+    }
+
     /// Lays the accounts out, in the order given.
     package mutating func addAccounts(
         _ accounts: [(id: AccountID, membership: Membership?)]
@@ -81,25 +97,39 @@ extension SnapshotBuilder {
         var offsets: [UInt32] = []
         var rows: [(key: UTF8Text, offset: UInt32)] = []
         for (id, membership) in accounts {
-            var record = AccountRecord(id: buffer.string(id.text))
-            if let membership {
-                record.flags |= AccountRecord.isMember
-                record.organizationPath = buffer.string(membership.path)
-                if membership.isManagement { record.flags |= AccountRecord.isManagement }
-                if let serviceControl = membership.serviceControl, !membership.isManagement {
-                    record.flags |= AccountRecord.hasServiceControl
-                    record.serviceControl = try levels(serviceControl)
-                }
-                record.resourceControl = try levels(membership.resourceControl)
-            }
-            let offset = buffer.append(record)
-            offsets.append(offset)
-            rows.append((id.text, offset))
-            handles[id] = AccountHandle(offset: offset)
+            let handle = try layOut(id, membership)
+            offsets.append(handle.offset)
+            rows.append((id.text, handle.offset))
+            handles[id] = handle
         }
         header.accounts = buffer.append(list: offsets)
         header.accountSlots = try table(rows)
         return handles
+    }
+
+    /// Lays a user or role out; answers where its record stands.
+    mutating func layOut(_ plan: PrincipalPlanEntry, in account: AccountHandle) throws(Failure) -> UInt32 {
+        var record = PrincipalRecord()
+        // The record comes first, so that what a check reads next lies behind it.
+        let offset = buffer.append(record)
+        record.identity = try ownList(plan.identity.flatMap { chunks($0) })
+        record.name = buffer.string(plan.arn.text)
+        record.account = account.offset
+        record.boundary =
+            try plan.boundary.map { handle throws(Failure) in try list([handle]) } ?? ListRef()
+        record.tags = tags(plan.tags)
+        record.shortName = buffer.string(plan.arn.resource.afterLastSlash)
+        if let id = plan.uniqueID { record.uniqueID = buffer.string(id) }
+        record.kind = plan.kind.code
+        if let pathless = plan.pathlessName, let prefix = plan.sessionPrefix {
+            guard prefix.count + (plan.uniqueID?.count ?? 0) <= Scratch.roleTextsBytesMax else {
+                throw .tooMany("bytes in the name of role \(plan.arn)")
+            }
+            record.sessionPrefix = buffer.string(prefix)
+            record.pathlessName = buffer.string(pathless)
+        }
+        buffer.store(record, at: Int(offset))
+        return offset
     }
 
     /// Lays users and roles out, in the order given.
@@ -112,38 +142,28 @@ extension SnapshotBuilder {
         var roles: [(key: UTF8Text, offset: UInt32)] = []
         for plan in principals {
             guard let account = accounts[plan.account] else { continue }
-            let shortName = plan.arn.resource.afterLastSlash
-            var record = PrincipalRecord()
-            // The record comes first, so that what a check reads next lies behind it.
-            let offset = buffer.append(record)
-            record.identity = try ownList(plan.identity)
-            record.name = buffer.string(plan.arn.text)
-            record.account = account.offset
-            record.boundary =
-                try plan.boundary.map { handle throws(Failure) in try list([handle]) } ?? ListRef()
-            record.tags = tags(plan.tags)
-            record.shortName = buffer.string(shortName)
-            if let id = plan.uniqueID { record.uniqueID = buffer.string(id) }
-            record.kind = plan.kind.code
-            if plan.kind != .user {
-                let prefix = "arn:\(plan.arn.partition):sts::\(plan.arn.account):assumed-role/\(shortName)/"
-                let pathless = UTF8Text(
-                    "arn:\(plan.arn.partition):iam::\(plan.arn.account):role/\(shortName)"
-                )
-                guard prefix.utf8.count + (plan.uniqueID?.count ?? 0) <= Scratch.roleTextsBytesMax else {
-                    throw .tooMany("bytes in the name of role \(plan.arn)")
-                }
-                record.sessionPrefix = buffer.string(UTF8Text(prefix))
-                record.pathlessName = buffer.string(pathless)
-                roles.append((pathless, offset))
-            }
-            buffer.store(record, at: Int(offset))
+            let offset = try layOut(plan, in: account)
             offsets.append(offset)
             rows.append((plan.arn.text, offset))
+            if let pathless = plan.pathlessName { roles.append((pathless, offset)) }
         }
         header.principals = buffer.append(list: offsets)
         header.principalSlots = try table(rows)
         header.roleSlots = try table(roles)
+    }
+
+    /// Lays a target out; answers where its record stands.
+    mutating func layOut(_ plan: ResourcePlan, in account: AccountHandle) throws(Failure) -> UInt32 {
+        var record = ResourceRecord(name: buffer.string(plan.arn), account: account.offset)
+        if plan.requiresTrust { record.flags |= ResourceRecord.requiresTrust }
+        if plan.kind != .registered { record.flags |= ResourceRecord.isIdentity }
+        if plan.kind == .role { record.flags |= ResourceRecord.isRole }
+        if let policy = plan.policy {
+            record.flags |= ResourceRecord.hasPolicy
+            record.policy = try list([policy])
+        }
+        record.tags = tags(plan.tags)
+        return buffer.append(record)
     }
 
     /// Lays resources, users and roles out as targets, in the order given.
@@ -156,16 +176,7 @@ extension SnapshotBuilder {
         var (resourceLengths, identityLengths) = (LengthSet(), LengthSet())
         for plan in resources {
             guard let account = accounts[plan.account] else { continue }
-            var record = ResourceRecord(name: buffer.string(plan.arn), account: account.offset)
-            if plan.requiresTrust { record.flags |= ResourceRecord.requiresTrust }
-            if plan.kind != .registered { record.flags |= ResourceRecord.isIdentity }
-            if plan.kind == .role { record.flags |= ResourceRecord.isRole }
-            if let policy = plan.policy {
-                record.flags |= ResourceRecord.hasPolicy
-                record.policy = try list([policy])
-            }
-            record.tags = tags(plan.tags)
-            let offset = buffer.append(record)
+            let offset = try layOut(plan, in: account)
             offsets.append(offset)
             rows.append((plan.arn, offset))
             if plan.kind == .registered {
@@ -180,12 +191,17 @@ extension SnapshotBuilder {
         header.identityLengths = buffer.append(list: identityLengths.words)
     }
 
+    /// Lays a VPC endpoint out; answers where its record stands.
+    mutating func layOut(endpoint id: UTF8Text, _ policy: PolicyHandle) throws(Failure) -> UInt32 {
+        buffer.append(EndpointRecord(id: buffer.string(id), policies: try list([policy])))
+    }
+
     /// Lays VPC endpoints out, in the order given.
     package mutating func addEndpoints(_ endpoints: [(id: UTF8Text, policy: PolicyHandle)]) throws(Failure) {
         var offsets: [UInt32] = []
         var rows: [(key: UTF8Text, offset: UInt32)] = []
         for (id, policy) in endpoints {
-            let offset = buffer.append(EndpointRecord(id: buffer.string(id), policies: try list([policy])))
+            let offset = try layOut(endpoint: id, policy)
             offsets.append(offset)
             rows.append((id, offset))
         }
@@ -194,8 +210,7 @@ extension SnapshotBuilder {
     }
 
     /// A principal's attachments stand right behind its record, shared with nobody.
-    private mutating func ownList(_ policies: [PolicyHandle]) throws(Failure) -> ListRef {
-        let entries = policies.flatMap { chunks($0) }
+    mutating func ownList(_ entries: [PolicyEntry]) throws(Failure) -> ListRef {
         if entries.count > Self.entriesMax * 4 { throw .tooMany("policies attached at one place") }
         return buffer.append(list: entries)
     }
@@ -226,12 +241,39 @@ extension UTF8Text {
     }
 }
 
+extension PrincipalPlanEntry {
+    /// The ARN of a role without its path; nil for a user.
+    var pathlessName: UTF8Text? {
+        guard kind != .user else { return nil }
+        let name = arn.resource.afterLastSlash
+        if arn.resource.count == "role/".utf8.count + name.count { return arn.text }
+        return UTF8Text("arn:\(arn.partition):iam::\(arn.account):role/\(name)")
+    }
+
+    /// What the ARNs of a role's sessions begin with; nil for a user.
+    fileprivate var sessionPrefix: UTF8Text? {
+        guard kind != .user else { return nil }
+        let parts: [UTF8Text] = [
+            "arn:", arn.partition, ":sts::", arn.account, ":assumed-role/", arn.resource.afterLastSlash, "/",
+        ]
+        return UTF8Text(Array(parts.map(\.bytes).joined()))
+    }
+}
+
 /// A set of small numbers as bits.
 struct LengthSet {
     private(set) var words: [UInt64] = []
 
-    mutating func insert(_ length: Int) {
+    init() {}
+
+    init(_ words: [UInt64]) { self.words = words }
+
+    /// Says whether the number is new.
+    @discardableResult
+    mutating func insert(_ length: Int) -> Bool {
         while words.count <= length / 64 { words.append(0) }
-        words[length / 64] |= 1 << UInt64(length % 64)
+        let bit: UInt64 = 1 << UInt64(length % 64)
+        defer { words[length / 64] |= bit }
+        return words[length / 64] & bit == 0
     }
 }

@@ -19,7 +19,7 @@ package struct SnapshotBuilder {
         case tooLarge
     }
 
-    var buffer = ImageBuffer()
+    var buffer: ImageBuffer
     var header = ImageHeader()
     private var policyIndices: [PolicyPlan: PolicyHandle] = [:]
     private var chunks: [[PolicyEntry]] = []
@@ -34,6 +34,7 @@ package struct SnapshotBuilder {
 
     /// Begins an image.
     package init(options: EvaluationOptions, seed: UInt64) {
+        buffer = ImageBuffer(seed: seed)
         header.seed = seed
         header.options = OptionBits(options).rawValue
         var fixed: [StringRef] = []
@@ -129,16 +130,39 @@ package struct SnapshotBuilder {
 
     /// Ends the build.
     package consuming func finish() throws(Failure) -> VerifiedImage {
+        VerifiedImage(trusting: ImageMemory(try finishedBytes()))
+    }
+
+    /// The image as bytes, after which the builder goes on behind them.
+    mutating func finishedBytes() throws(Failure) -> [UInt8] {
         header.keys = buffer.append(list: keys)
         header.policies = buffer.append(list: chunkOffsets)
         buffer.pad(toMultipleOf: 64)
-        guard buffer.bytes.count < Int(UInt32.max) else { throw .tooLarge }
-        header.byteCount = UInt64(buffer.bytes.count)
+        guard buffer.end < Int(UInt32.max) else { throw .tooLarge }
+        header.byteCount = UInt64(buffer.end)
         buffer.store(header, at: 0)
         header.checksum = ImageChecksum.of(buffer.bytes)
         buffer.store(header, at: 0)
-        return VerifiedImage(trusting: ImageMemory(buffer.bytes))
+        return buffer.takeBytes()
     }
+
+    /// Forgets which equal things are stored, since what is added later seldom equals them.
+    mutating func forgetEquals() {
+        (policyIndices, patternLists, conditionLists) = ([:], [:], [:])
+        (principalLists, attachmentLists) = ([:], [:])
+    }
+
+    /// The keys that were added after so many.
+    func hasMoreKeys(than count: Int) -> Bool { keys.count > count }
+
+    /// Stores all keys again, for those that were added.
+    mutating func storeKeys() { header.keys = buffer.append(list: keys) }
+
+    /// The chunks of policies after so many.
+    func chunkOffsets(after count: Int) -> [UInt32] { Array(chunkOffsets[count...]) }
+
+    /// How many chunks of policies there are.
+    var chunkCount: Int { chunkOffsets.count }
 }
 
 /// A stored list of attachments.

@@ -8,6 +8,8 @@ public import Vocabulary
 public final class AuthorizationEngine: Sendable {
     private let cell: SnapshotCell<Snapshot>
     private let pool = Mutex<[Scratch]>([])
+    /// What a control plane keeps so that it can change the image in force; writers hold it while they publish.
+    private let origin = Mutex<(any Sendable)?>(nil)
 
     /// An engine that decides by an image, as revision 1.
     public init(_ image: VerifiedImage) {
@@ -27,7 +29,44 @@ public final class AuthorizationEngine: Sendable {
     /// Nobody waits: checks under way finish on the snapshot they began with.
     @discardableResult
     public func replace(with image: VerifiedImage) -> UInt64 {
+        origin.withLock { origin in
+            origin = nil
+            return publish(image)
+        }
+    }
+
+    private func publish(_ image: VerifiedImage) -> UInt64 {
         cell.publish { revision in Snapshot(image, revision: revision) }
+    }
+
+    /// An engine that decides by an image, and keeps what it was made from.
+    package convenience init(_ image: VerifiedImage, from origin: some Sendable) {
+        self.init(image)
+        self.origin.withLock { $0 = origin }
+    }
+
+    /// Publishes an image, and keeps what it was made from.
+    package func replace(with image: VerifiedImage, from new: some Sendable) -> UInt64 {
+        origin.withLock { origin in
+            origin = new
+            return publish(image)
+        }
+    }
+
+    /// Changes what the image in force was made from, and publishes the image of that.
+    ///
+    /// Nil where the engine does not know it. Other writers wait meanwhile; readers do not.
+    package func update<Origin: Sendable, Failure: Error>(
+        _: Origin.Type,
+        _ change: (inout Origin) throws(Failure) -> VerifiedImage
+    ) throws(Failure) -> UInt64? {
+        try origin.withLock { origin throws(Failure) in
+            guard var known = origin as? Origin else { return nil }
+            // Held once only, so that a change does not copy it.
+            origin = nil
+            defer { origin = known }
+            return publish(try change(&known))
+        }
     }
 
     /// Frees replaced snapshots that no check uses any more; returns how many are still in use.

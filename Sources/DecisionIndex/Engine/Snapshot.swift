@@ -8,7 +8,7 @@ public final class Snapshot: Sendable {
 
     init(_ image: VerifiedImage, revision: UInt64) {
         self.image = image
-        view = image.memory.view
+        view = image.view
         self.revision = revision
     }
 

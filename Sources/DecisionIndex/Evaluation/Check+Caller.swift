@@ -129,7 +129,7 @@ extension Check {
         caller.tags = image[PrincipalRecord.self, at: offset].tags
         caller.isServiceLinked =
             image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.serviceLinkedRole
-        caller.accountOffset = image[PrincipalRecord.self, at: offset].account
+        caller.accountOffset = currentAccount(image[PrincipalRecord.self, at: offset].account)
         let boundary = image[PrincipalRecord.self, at: offset].boundary
         layers.apply(.identity, image[PrincipalRecord.self, at: offset].identity)
         if !boundary.isEmpty { layers.apply(.boundary, boundary) }
@@ -140,7 +140,9 @@ extension Check {
     /// Where the principal of an ARN stands.
     @inline(__always)
     func principal(_ name: ByteView) -> UInt32? {
-        find(name, header.principalSlots) { offset in image[PrincipalRecord.self, at: offset].name }
+        find(name, header.principalSlots, image.changes.principals) { offset in
+            image[PrincipalRecord.self, at: offset].name
+        }
     }
 
     /// Where the role of an ARN with its path, or without any, stands.
@@ -148,25 +150,58 @@ extension Check {
         if let offset = principal(name) {
             return image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.user ? nil : offset
         }
-        return find(name, header.roleSlots) { offset in image[PrincipalRecord.self, at: offset].pathlessName }
+        return find(name, header.roleSlots, image.changes.roles) { offset in
+            image[PrincipalRecord.self, at: offset].pathlessName
+        }
     }
 
     func accountOffset(_ id: ByteView) -> UInt32? {
-        find(id, header.accountSlots) { offset in image[AccountRecord.self, at: offset].id }
+        find(id, header.accountSlots, image.changes.accounts) { offset in
+            image[AccountRecord.self, at: offset].id
+        }
     }
 
-    /// The record of a key in a hash table; every hit is confirmed by its bytes (I5).
+    /// The record of an account that is in force now; older records refer to the one they were laid out with.
     @inline(__always)
-    func find(_ key: ByteView, _ slots: ListRef, _ name: (UInt32) -> StringRef) -> UInt32? {
+    func currentAccount(_ offset: UInt32) -> UInt32 {
+        if image.changes.accounts.count == 0 { return offset }
+        return accountOffset(image.bytes(image[AccountRecord.self, at: offset].id)) ?? offset
+    }
+
+    /// The record of a key in a hash table, or what has taken its place since; every hit is confirmed by its
+    /// bytes (I5).
+    @inline(__always)
+    func find(_ key: ByteView, _ slots: ListRef, _ changes: ListRef, _ name: (UInt32) -> StringRef) -> UInt32?
+    {
         guard slots.count > 0 else { return nil }
         let hash = key.hash(seed: header.seed)
         let tag = UInt32(truncatingIfNeeded: hash >> 32)
+        if changes.count > 0, let changed = change(of: key, hash, changes, name) {
+            return changed & ImageChanges.removed == 0 ? changed : nil
+        }
         let mask = slots.count - 1
         var index = UInt32(truncatingIfNeeded: hash) & mask
         while true {
             let slot = image[Slot.self, slots, Int(index)]
             if slot.offset == 0 { return nil }
             if slot.tag == tag, image.bytes(name(slot.offset)).equals(key) { return slot.offset }
+            index = (index + 1) & mask
+        }
+    }
+
+    /// What the changes say of a key; nil where they do not speak of it.
+    @inline(never)
+    private func change(of key: ByteView, _ hash: UInt64, _ changes: ListRef, _ name: (UInt32) -> StringRef)
+        -> UInt32?
+    {
+        let tag = UInt32(truncatingIfNeeded: hash >> 32)
+        let mask = changes.count - 1
+        var index = UInt32(truncatingIfNeeded: hash) & mask
+        while true {
+            let slot = image[change: Slot.self, changes, Int(index)]
+            if slot.offset == 0 { return nil }
+            let record = slot.offset & ~ImageChanges.removed
+            if slot.tag == tag, image.bytes(name(record)).equals(key) { return slot.offset }
             index = (index + 1) & mask
         }
     }

@@ -36,7 +36,7 @@ extension Check {
     @inline(__always)
     private mutating func resolveOwner(_ registered: UInt32?) {
         if let registered {
-            target.accountOffset = image[ResourceRecord.self, at: registered].account
+            target.accountOffset = currentAccount(image[ResourceRecord.self, at: registered].account)
             target.account = image.bytes(image[AccountRecord.self, at: target.accountOffset].id)
             return
         }
@@ -76,8 +76,8 @@ extension Check {
     @inline(__always)
     private mutating func resolveEndpoint() {
         let id = request.head.endpoint
-        guard !id.isEmpty, header.endpointSlots.count > 0 else { return }
-        let found = find(request.view(id), header.endpointSlots) { offset in
+        guard !id.isEmpty else { return }
+        let found = find(request.view(id), header.endpointSlots, image.changes.endpoints) { offset in
             image[EndpointRecord.self, at: offset].id
         }
         guard let found else { return }
@@ -122,6 +122,8 @@ extension Check {
     }
 
     private func resourceOffset(_ name: ByteView) -> UInt32? {
-        find(name, header.resourceSlots) { offset in image[ResourceRecord.self, at: offset].name }
+        find(name, header.resourceSlots, image.changes.resources) { offset in
+            image[ResourceRecord.self, at: offset].name
+        }
     }
 }

@@ -26,14 +26,14 @@ package enum Evaluator {
     /// Decides one request, with working memory of its own.
     package static func decide(_ request: CompactRequest, in image: VerifiedImage) -> Decision {
         let scratch = Scratch()
-        return withExtendedLifetime((scratch, image)) { decide(request, image.memory.view, scratch.view) }
+        return withExtendedLifetime((scratch, image)) { decide(request, image.view, scratch.view) }
     }
 
     /// Decides a request under layers that were compiled for it alone.
     package static func decide(_ request: CompactRequest, under plan: CompiledPolicies) -> Decision {
         let scratch = Scratch()
         return withExtendedLifetime((scratch, plan, request)) {
-            var check = Check(plan.image.memory.view, request.view, scratch.view)
+            var check = Check(plan.image.view, request.view, scratch.view)
             check.take(plan)
             return check.decide()
         }
@@ -65,11 +65,15 @@ extension VerifiedImage {
     /// The name of the policy that decided; nil for an implicit deny.
     package func policyName(of decision: Decision) -> UTF8Text? {
         guard let policy = decision.policy else { return nil }
-        return withExtendedLifetime(memory) {
-            let view = memory.view
-            let chunks = view.header.policies
-            for index in chunks.indices {
-                let record = view.load(PolicyRecord.self, at: view.load(UInt32.self, chunks, index))
+        return withExtendedLifetime(self) {
+            let view = view
+            let (chunks, added) = (view.header.policies, view.changes.policies)
+            for index in 0..<(chunks.indices.count + added.indices.count) {
+                let place =
+                    index < chunks.indices.count
+                    ? view.load(UInt32.self, chunks, index)
+                    : view[change: UInt32.self, added, index - chunks.indices.count]
+                let record = view.load(PolicyRecord.self, at: place)
                 if record.policyIndex == policy.rawValue { return view.bytes(record.name).text }
             }
             return nil
@@ -81,7 +85,7 @@ extension Check {
     @inline(never)
     fileprivate mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
         guard let policies = request.session else { return }
-        sessionImage = policies.image.memory.view
+        sessionImage = policies.image.view
         layers.apply(.session, policies.list)
     }
 

@@ -31,7 +31,7 @@ package struct SnapshotSurgery {
     /// Takes a good image.
     package init(_ image: VerifiedImage) {
         bytes = image.bytes
-        places = withExtendedLifetime(image) { PlaceFinder(image.memory.view).places }
+        places = withExtendedLifetime(image) { PlaceFinder(image.view).places }
     }
 
     /// Where a field stands: once, or once for each record that has it.

@@ -8,11 +8,15 @@ import CXXHash
 /// Its bytes belong to an ``ImageMemory``, which whoever keeps a view keeps, too.
 @safe struct ImageView: @unchecked Sendable {
     private let base: UnsafeRawPointer
+    /// Where the header stands: at the base, or for an extended image in ``ImageRoots``.
+    private let roots: UnsafeRawPointer
     let byteCount: Int
 
-    /// - INVARIANT: `byteCount` bytes at `base`, aligned to 16, stay readable and unchanged while the view is used.
-    @inline(__always) init(base: UnsafeRawPointer, byteCount: Int) {
+    /// - INVARIANT: `byteCount` bytes at `base`, aligned to 16, stay readable and unchanged while the view is used;
+    ///   so does the header at `roots`, with the tables that it names there.
+    @inline(__always) init(base: UnsafeRawPointer, roots: UnsafeRawPointer, byteCount: Int) {
         unsafe self.base = base
+        unsafe self.roots = roots
         self.byteCount = byteCount
     }
 
@@ -71,8 +75,26 @@ import CXXHash
     /// The header, read where it stands.
     var header: ImageHeader {
         @inline(__always) unsafeAddress {
-            // INVARIANT: an image begins with its header.
-            unsafe base.assumingMemoryBound(to: ImageHeader.self)
+            // INVARIANT: `roots` is where the header stands.
+            unsafe roots.assumingMemoryBound(to: ImageHeader.self)
+        }
+    }
+
+    /// What has been changed since the image was built, read where it stands.
+    var changes: ImageChanges {
+        @inline(__always) unsafeAddress {
+            // INVARIANT: every header is followed by its changes, which are zeros in a file.
+            unsafe (roots + ImageChanges.offset).assumingMemoryBound(to: ImageChanges.self)
+        }
+    }
+
+    /// The record at a position of one of the lists of changes, which stand with the header.
+    subscript<Record: BitwiseCopyable>(change _: Record.Type, _ list: ListRef, _ index: Int) -> Record {
+        @inline(__always) unsafeAddress {
+            assert(index >= 0 && index < Int(list.count))
+            let offset = Int(list.offset) + index * MemoryLayout<Record>.stride
+            // INVARIANT: the lists of ``ImageChanges`` were laid out by ``ImageRoots`` in its own block.
+            return unsafe (roots + offset).assumingMemoryBound(to: Record.self)
         }
     }
 }

@@ -44,7 +44,7 @@ package struct RandomWorld: Sendable {
     let traits: Traits
     let population: RandomPopulation
     let callers: [RequestPrincipal]
-    private var random: RandomSource
+    var random: RandomSource
 
     /// The time of most requests.
     package static let noon = Instant("2026-03-01T12:00:00Z") ?? .distantPast

@@ -1,7 +1,7 @@
 import DecisionIndex
 package import IdentityDirectory
 package import ReferenceEvaluator
-import SnapshotCompiler
+package import SnapshotCompiler
 package import Vocabulary
 
 /// What an evaluator says of a request, in words that both have.
@@ -48,6 +48,14 @@ package struct SideBySide: ~Copyable {
         evaluator = SpecificationEvaluator(options: options)
         let compiled = try SnapshotCompiler(options: options, seed: seed).compile(directory)
         image = try VerifiedImage(verifying: compiled.bytes)
+        reader = AuthorizationEngine(image).makeReader()
+    }
+
+    /// Takes a directory as it was changed, with its image.
+    package init(_ compiled: CompiledDirectory, _ options: EvaluationOptions) {
+        directory = compiled.directory
+        evaluator = SpecificationEvaluator(options: options)
+        image = compiled.image
         reader = AuthorizationEngine(image).makeReader()
     }
 
