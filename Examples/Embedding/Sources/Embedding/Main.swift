@@ -39,5 +39,11 @@ struct Main {
         // Compiled aside, published by one atomic exchange; readers never wait.
         try engine.replace(with: Directory(contentsOf: folder))
         print(reader.authorize(request).outcome.name, "at revision", reader.authorize(request).revision)
+
+        // Or only what changes: all of it or, after a fault, nothing.
+        if let job = ARN("arn:aws:iam::111122223333:role/workload/training-job") {
+            try engine.apply([.removeInlinePolicy("training-data", of: job)])
+        }
+        print(reader.authorize(request).outcome.name, "at revision", reader.authorize(request).revision)
     }
 }
