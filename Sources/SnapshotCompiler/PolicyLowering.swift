@@ -7,25 +7,10 @@ import Vocabulary
 struct PolicyLowering {
     private let options: EvaluationOptions
     var builder: SnapshotBuilder
-    private var handles: [DocumentKey: SnapshotBuilder.PolicyHandle] = [:]
+    /// Policies that are laid out; their directory keeps them as long as the build lasts.
+    private var handles: [ObjectIdentifier: SnapshotBuilder.PolicyHandle] = [:]
     /// The managed policies by ARN, once the directory is compiled and only changes are lowered.
     private var managed: [UTF8Text: SnapshotBuilder.PolicyHandle] = [:]
-
-    /// A document and its name by the memory they were read from, which their directory keeps as long as the
-    /// build lasts.
-    private struct DocumentKey: Hashable {
-        let document: UInt
-        let offset: Int
-        let name: UInt
-        let nameCount: Int
-
-        init(_ policy: EffectivePolicy) {
-            document = policy.document.source.bytes.address
-            offset = policy.document.offset
-            name = policy.name.bytes.address
-            nameCount = policy.name.count
-        }
-    }
 
     init(options: EvaluationOptions, seed: UInt64) {
         self.options = options
@@ -37,16 +22,15 @@ struct PolicyLowering {
         _ policy: EffectivePolicy
     ) throws(SnapshotBuilder.Failure) -> SnapshotBuilder.PolicyHandle {
         if policy.carrier == nil, let known = managed[policy.name] { return known }
-        let key = DocumentKey(policy)
-        if let known = handles[key] { return known }
+        if let known = handles[policy.identity] { return known }
         let handle = try builder.add(policy.plan(options))
-        handles[key] = handle
+        handles[policy.identity] = handle
         return handle
     }
 
     /// Turns from a directory to its changes: managed policies are known by their ARN from now on.
     ///
-    /// An address says nothing once the document that stood there may be gone.
+    /// A policy that is gone may have the identity of one that comes later.
     mutating func endDirectory(_ directory: Directory) throws(SnapshotBuilder.Failure) {
         for (arn, policy) in directory.managedPolicies { managed[arn] = try add(policy) }
         handles = [:]
@@ -69,7 +53,7 @@ struct PolicyLowering {
         return (old, new)
     }
 
-    /// Begins a change: of documents that stay alive while it is lowered.
+    /// Begins a change, whose policies stay alive while it is lowered.
     mutating func beginChange() { handles = [:] }
 
     /// Lays out policies that bear on the same thing.
@@ -98,12 +82,5 @@ struct PolicyLowering {
         var handles: [[SnapshotBuilder.PolicyHandle]] = []
         for level in levels { handles.append(try add(level.policies)) }
         return handles
-    }
-}
-
-extension Collection<UInt8> {
-    /// Where the bytes stand; 0 where there are none.
-    fileprivate var address: UInt {
-        withContiguousStorageIfAvailable { UInt(bitPattern: $0.baseAddress) } ?? 0
     }
 }

@@ -22,20 +22,35 @@ public struct Directory: Sendable {
 }
 
 /// A policy in force, with the name by which explanations call it.
+///
+/// A copy refers to the same policy, so that handing one on costs one reference count.
 public struct EffectivePolicy: Sendable {
-    /// The ARN of a managed policy, the name of any other.
-    public let name: UTF8Text
-    /// The user, group, role or resource that carries an inline policy; nil for a managed one.
-    public let carrier: UTF8Text?
-    /// The policy.
-    public let document: PolicyDocument
+    private final class Storage: Sendable {
+        let name: UTF8Text
+        let carrier: UTF8Text?
+        let document: PolicyDocument
+
+        init(_ name: UTF8Text, _ carrier: UTF8Text?, _ document: PolicyDocument) {
+            (self.name, self.carrier, self.document) = (name, carrier, document)
+        }
+    }
+
+    private let storage: Storage
 
     /// Names a policy.
     public init(name: UTF8Text, carrier: UTF8Text? = nil, _ policy: ValidatedPolicy) {
-        self.name = name
-        self.carrier = carrier
-        document = policy.document
+        storage = Storage(name, carrier, policy.document)
     }
+
+    /// The ARN of a managed policy, the name of any other.
+    public var name: UTF8Text { storage.name }
+    /// The user, group, role or resource that carries an inline policy; nil for a managed one.
+    public var carrier: UTF8Text? { storage.carrier }
+    /// The policy.
+    public var document: PolicyDocument { storage.document }
+
+    /// Tells this policy from every other that exists at the same time.
+    package var identity: ObjectIdentifier { ObjectIdentifier(storage) }
 }
 
 /// One account with the identities in it.
