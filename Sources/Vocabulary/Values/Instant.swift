@@ -116,12 +116,13 @@ public struct Instant: Sendable, Hashable, Comparable {
         return (wholeMinutes + Int64(second), fraction)
     }
 
+    /// A fraction of any length; what is finer than a nanosecond is cut off.
     private static func fraction(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> UInt32? {
         guard scanner.take(UInt8(ascii: "."), in: text) else { return 0 }
         let digits = scanner.takeDigits(in: text)
-        guard 1...9 ~= digits.count else { return nil }
-        let value = digits.reduce(UInt32(0)) { $0 * 10 + UInt32(text[$1] & 0x0F) }
-        return (digits.count..<9).reduce(value) { value, _ in value * 10 }
+        guard !digits.isEmpty else { return nil }
+        let value = digits.prefix(9).reduce(UInt32(0)) { $0 * 10 + UInt32(text[$1] & 0x0F) }
+        return (min(digits.count, 9)..<9).reduce(value) { value, _ in value * 10 }
     }
 
     private static func zone(_ scanner: inout ByteScanner, _ text: Span<UInt8>) -> Int64? {
