@@ -78,7 +78,10 @@ extension Check {
         case .principalOrganizationPaths:
             guard isCallerMember else { return .absent }
             return .multi(MultiFact(entry: nil, known: organizationPath(caller.accountOffset)))
-        case .principalIsAWSService: return .single(fixed(caller.kind == .service ? .true : .false))
+        case .principalIsAWSService:
+            // No fact is known of a caller without a signature.
+            if caller.kind == .anonymous || caller.kind == .federated { return .absent }
+            return .single(fixed(caller.kind == .service ? .true : .false))
         case .principalServiceName: return caller.kind == .service ? .single(caller.name) : .absent
         case .principalServiceNames:
             guard caller.kind == .service else { return .absent }

@@ -26,7 +26,7 @@ struct RequestFacts {
         context[.userID] = userID(caller)
         if case .user(let arn) = principal { context[.userName] = arn.resource.lastPathComponent }
         if case .federated(let provider) = principal { context[.federatedProvider] = provider }
-        context[.principalIsAWSService] = "false"
+        if principal.hasSignature { context[.principalIsAWSService] = "false" }
         if case .service(let name) = principal {
             context[.principalIsAWSService] = "true"
             context[.principalServiceName] = name
@@ -75,6 +75,14 @@ struct RequestFacts {
 }
 
 extension RequestPrincipal {
+    /// Whether some credential signed the request; no fact is known of a caller without one.
+    fileprivate var hasSignature: Bool {
+        switch self {
+        case .user, .role, .roleSession, .federatedUser, .root, .service, .canonicalUser: true
+        case .federated, .anonymous: false
+        }
+    }
+
     /// The value of `aws:PrincipalType`.
     fileprivate var typeName: UTF8Text? {
         switch self {
