@@ -34,6 +34,15 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     /// The six parts in order.
     public var parts: [UTF8Text] { ["arn", partition, service, region, account, resource] }
 
+    /// Whether the partition is one of AWS: `aws`, or `aws-` and more.
+    package var isInAWSPartition: Bool { partition.equals("aws") || partition.begins(with: "aws-") }
+
+    /// Whether the resource is a KMS key, or stands for all keys of an account, whose policy must allow the
+    /// caller (F8).
+    package var isKMSKey: Bool {
+        service.equals("kms") && (resource.begins(with: "key/") || resource.equals("key"))
+    }
+
     private func part(_ colon: UInt32, _ next: UInt32) -> UTF8Text { text[(Int(colon) + 1)..<Int(next)] }
 
     /// Equality of the whole name, byte by byte.

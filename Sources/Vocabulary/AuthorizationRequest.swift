@@ -26,17 +26,18 @@ public struct AuthorizationRequest: Sendable, Hashable {
         self.context = context
     }
 
-    /// Checks what evaluation relies on (A4): no control characters, a well-formed action, bounded sizes.
+    /// Checks what evaluation relies on (A4): no control characters, a well-formed action, bounded sizes, a caller
+    /// in a partition of AWS, an owner that does not contradict the resource.
     ///
     /// - Throws: ``RequestError``; the request is then denied with reason `error`.
     public func validate() throws(RequestError) {
         for text in principal.texts { try Self.check(text, .principal) }
-        guard principal.sessionName?.isSessionName ?? true else {
+        guard principal.sessionName?.isSessionName ?? true, principal.isInAWSPartition else {
             throw RequestError(.malformedPrincipal, in: .principal)
         }
         try Self.check(action, .action)
         try Self.check(resource, .resource)
-        if let resourceAccount { try Self.check(resourceAccount.text, .resource) }
+        try Self.check(owner: resourceAccount, of: resource)
         guard Self.isWellFormedAction(action) else { throw RequestError(.malformedAction, in: .action) }
         guard !resource.isEmpty else { throw RequestError(.empty, in: .resource) }
         try context.validate()
@@ -46,6 +47,21 @@ public struct AuthorizationRequest: Sendable, Hashable {
         if text.count > Limits.requestStringBytesMax { throw RequestError(.tooLong, in: part) }
         if text.containsControlCharacter { throw RequestError(.controlCharacter, in: part) }
     }
+
+    /// An owner that is named has twelve digits, and is the account in the ARN where there is one (G1).
+    ///
+    /// Were one of two to win, whoever states it could turn a request across accounts into one inside an account.
+    ///
+    /// - Throws: ``RequestError`` (A4).
+    package static func check(owner: AccountID?, of resource: UTF8Text) throws(RequestError) {
+        guard let owner else { return }
+        guard AccountID.isWellFormed(owner.text) else { throw RequestError(.malformedAccount, in: .resource) }
+        guard let arn = ARN(resource), AccountID.isWellFormed(arn.account) else { return }
+        if arn.account != owner.text { throw RequestError(.contradictoryAccount, in: .resource) }
+    }
+
+    /// Whether the action makes a session of a role, which the role's trust policy must allow (G3).
+    package var assumesRole: Bool { action.asciiLowercased.begins(with: "sts:assumerole") }
 
     /// Exactly one colon, both sides letters, digits, `-`, `_` or `.`: a request names one action, so no wildcard.
     static func isWellFormedAction(_ action: UTF8Text) -> Bool {
@@ -78,6 +94,9 @@ public struct RequestError: Error, Hashable, Sendable, CustomStringConvertible {
         case malformedAction = "is not of the form service:Name"
         case malformedPrincipal = "is not a principal"
         case unknownPrincipal = "is not in the directory"
+        case malformedAccount = "has an owner that is not twelve digits"
+        case contradictoryAccount = "has another owner than the account in its ARN"
+        case notSingleValued = "holds a list where one value belongs"
         case empty = "is empty"
         case invalidUTF8 = "is not valid UTF-8"
         case unparsableValue = "has a value that its condition operator cannot read"

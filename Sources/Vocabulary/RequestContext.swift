@@ -65,6 +65,10 @@ public struct RequestContext: Sendable, Hashable {
         guard count <= Limits.contextKeysMax else { throw RequestError(.tooManyKeys, in: .context) }
         for (key, value) in valuesByFoldedKey {
             guard !key.isEmpty else { throw RequestError(.empty, in: .context) }
+            // A list would name no endpoint, and so pass by the policy of each (F11).
+            if case .multi = value, key.equals("aws:sourcevpce") {
+                throw RequestError(.notSingleValued, in: .context, key: key)
+            }
             for text in [key] + value.values {
                 if text.count > Limits.requestStringBytesMax {
                     throw RequestError(.tooLong, in: .context, key: key)

@@ -109,6 +109,18 @@ public enum RequestPrincipal: Sendable, Hashable {
         return name
     }
 
+    /// Whether every ARN of the caller is in a partition of AWS; an account's number alone says nothing elsewhere.
+    var isInAWSPartition: Bool {
+        switch self {
+        case .user(let arn), .role(let arn), .root(let arn): arn.isInAWSPartition
+        case .roleSession(let session, let role): session.isInAWSPartition && role.isInAWSPartition
+        case .federatedUser(let session, let user):
+            session.isInAWSPartition && (user?.isInAWSPartition ?? true)
+        case .federated(let provider): ARN(provider)?.isInAWSPartition ?? true
+        case .service, .canonicalUser, .anonymous: true
+        }
+    }
+
     var texts: [UTF8Text] {
         switch self {
         case .user(let arn), .role(let arn), .root(let arn): [arn.text]

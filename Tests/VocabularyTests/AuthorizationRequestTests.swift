@@ -84,7 +84,6 @@ struct AuthorizationRequestTests {
         }
         #expect(error(of: Self.request(action: bad)) == RequestError(control, in: .action))
         #expect(error(of: Self.request(resource: bad)) == RequestError(control, in: .resource))
-        #expect(error(of: Self.request(account: bad)) == RequestError(control, in: .resource))
         for value in [ContextValue.single(bad), .multi(["fine", bad])] {
             let context = try RequestContext([(key: "K", value: value)])
             #expect(
@@ -93,6 +92,62 @@ struct AuthorizationRequestTests {
         }
         let context = try RequestContext([(key: bad, value: .single("x"))])
         #expect(error(of: Self.request(context: context)) == RequestError(control, in: .context, key: bad))
+    }
+
+    @Test(
+        "A4: an owner that is no account, or not the one in the ARN, is an error",
+        arguments: [
+            ("arn:aws:sqs:eu-west-1:111122223333:q", "444455556666", .contradictoryAccount),
+            ("arn:aws:sqs:eu-west-1:111122223333:q", "111122223333", nil),
+            ("arn:aws:s3:::b", "444455556666", nil), ("*", "444455556666", nil),
+            ("arn:aws:iam::aws:policy/ReadOnly", "444455556666", nil),
+            ("arn:aws:s3:::b", "44445555666", .malformedAccount), ("arn:aws:s3:::b", "", .malformedAccount),
+            ("arn:aws:s3:::b", "4444555566660", .malformedAccount), ("*", "owner", .malformedAccount),
+            ("*", "44445555666\n", .malformedAccount), ("*", "44445555666\u{661}", .malformedAccount),
+        ] as [(UTF8Text, UTF8Text, RequestError.Reason?)]
+    )
+    func owner(_ resource: UTF8Text, _ account: UTF8Text, _ reason: RequestError.Reason?) {
+        let expected = reason.map { RequestError($0, in: .resource) }
+        #expect(error(of: Self.request(resource: resource, account: account)) == expected)
+    }
+
+    @Test(
+        "A4: a caller's ARN is in a partition of AWS",
+        arguments: [("aws", true), ("aws-cn", true), ("aws-us-gov", true)]
+            + ["", "evil", "AWS", "awscn", "aws_cn", "xaws"].map { ($0, false) }
+    )
+    func partitions(_ partition: String, _ isKnown: Bool) throws {
+        func arn(_ rest: String, in partition: String = partition) throws -> ARN {
+            try #require(ARN(UTF8Text("arn:\(partition):\(rest)")))
+        }
+        let (user, session) = ("iam::111122223333:user/bob", "sts::111122223333:assumed-role/r/s")
+        let principals: [RequestPrincipal] = try [
+            .user(arn(user)), .role(arn("iam::111122223333:role/r")), .root(arn("iam::111122223333:root")),
+            .roleSession(session: arn(session), role: arn("iam::111122223333:role/r", in: "aws")),
+            .roleSession(session: arn(session, in: "aws"), role: arn("iam::111122223333:role/r")),
+            .federatedUser(session: arn("sts::111122223333:federated-user/x"), user: nil),
+            .federatedUser(
+                session: arn("sts::111122223333:federated-user/x", in: "aws"),
+                user: arn(user)
+            ),
+            .federated(provider: arn("iam::111122223333:saml-provider/x").text),
+        ]
+        let expected = isKnown ? nil : RequestError(.malformedPrincipal, in: .principal)
+        for principal in principals { #expect(error(of: Self.request(principal: principal)) == expected) }
+    }
+
+    @Test(
+        "F11: the endpoint that a request came through is one, so a list of them is an error",
+        arguments: ["aws:SourceVpce", "AWS:sourcevpce"],
+        [[], ["vpce-1"], ["vpce-1", "vpce-2"]] as [[UTF8Text]]
+    )
+    func endpoints(_ key: String, _ values: [UTF8Text]) throws {
+        let list = try RequestContext([(key: UTF8Text(key), value: .multi(values))])
+        let expected = RequestError(.notSingleValued, in: .context, key: "aws:sourcevpce")
+        #expect(error(of: Self.request(context: list)) == expected)
+        try Self.request(context: RequestContext([(key: UTF8Text(key), value: .single("vpce-1"))])).validate()
+        try Self.request(context: RequestContext([(key: "aws:SourceVpces", value: .multi(values))]))
+            .validate()
     }
 
     @Test("A4: an empty context key is an error; an empty value is a value")
