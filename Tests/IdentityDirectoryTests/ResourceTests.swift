@@ -34,14 +34,17 @@ struct ResourceTests {
     }
 
     @Test(
-        "The owner is the registered one, else the request's word, else the ARN's, else the caller's account"
+        "The owner is the registered one, else the ARN's or the request's word, else the caller's account"
     )
     func owner() throws {
         func owner(_ resource: UTF8Text, _ stated: UTF8Text? = nil) throws -> UTF8Text? {
             try directory.effective(alice, on: resource, owner: stated).resourceAccount?.text
         }
         #expect(try owner("arn:aws:s3:::data/x", "555566667777") == "111122223333")
-        #expect(try owner("arn:aws:sqs:eu-west-1:222233334444:q", "555566667777") == "555566667777")
+        #expect(try owner("arn:aws:s3:::elsewhere", "555566667777") == "555566667777")
+        #expect(throws: RequestError(.contradictoryAccount, in: .resource)) {
+            try owner("arn:aws:sqs:eu-west-1:222233334444:q", "555566667777")
+        }
         #expect(try owner("arn:aws:sqs:eu-west-1:222233334444:q") == "222233334444")
         #expect(try owner("arn:aws:s3:::elsewhere") == "111122223333")
         #expect(try owner("*") == "111122223333")
@@ -58,6 +61,39 @@ struct ResourceTests {
         #expect(try !directory.effective(alice, on: "arn:aws:s3:::data").requiresResourcePolicyTrust)
         #expect(try directory.effective(alice, "STS:AssumeRole", on: role).requiresResourcePolicyTrust)
         #expect(try !directory.effective(alice, "iam:PassRole", on: role).requiresResourcePolicyTrust)
+    }
+
+    @Test(
+        "F8: a key that nobody registered must trust the caller, too",
+        arguments: [
+            ("arn:aws:kms:eu-west-1:111122223333:key/unknown", true),
+            ("arn:aws-cn:kms:cn-north-1:111122223333:key/unknown", true),
+            ("arn:aws:kms:eu-west-1:111122223333:key", true),
+            ("arn:aws:kms:eu-west-1:111122223333:alias/unknown", false),
+            ("arn:aws:kms:eu-west-1:111122223333:keys/unknown", false),
+            ("arn:aws:s3:::key/unknown", false), ("*", false),
+        ] as [(UTF8Text, Bool)]
+    )
+    func unregisteredKey(_ key: UTF8Text, _ requiresTrust: Bool) throws {
+        let effective = try directory.effective(alice, "kms:Decrypt", on: key)
+        #expect(effective.requiresResourcePolicyTrust == requiresTrust)
+    }
+
+    @Test(
+        "G3: assuming a role needs a role's trust, whatever it is asked on",
+        arguments: [
+            "*", "arn:aws:s3:::data/x", "arn:aws:iam::111122223333:user/team/alice",
+            "arn:aws:iam::111122223333:ROLE/ml/trainer",
+        ] as [UTF8Text]
+    )
+    func assumesNoRole(_ resource: UTF8Text) throws {
+        for action in ["sts:AssumeRole", "STS:assumerolewithsaml", "sts:AssumeRoleWithWebIdentity"] {
+            let effective = try directory.effective(alice, UTF8Text(action), on: resource)
+            #expect(effective.requiresResourcePolicyTrust)
+        }
+        #expect(
+            try !directory.effective(alice, "sts:GetCallerIdentity", on: resource).requiresResourcePolicyTrust
+        )
     }
 
     @Test(
@@ -85,7 +121,9 @@ struct ResourceTests {
         }
         #expect(names(try endpoint(.single("vpce-1"))) == ["endpoint-policy"])
         #expect(try endpoint(.single("vpce-2")) == nil)
-        #expect(try endpoint(.multi(["vpce-1"])) == nil)
+        #expect(throws: RequestError(.notSingleValued, in: .context, key: "aws:sourcevpce")) {
+            try endpoint(.multi(["vpce-1"]))
+        }
         #expect(try directory.effective(alice).endpoint == nil)
     }
 }

@@ -32,7 +32,7 @@ extension Check {
         resolveEndpoint()
     }
 
-    /// The registered owner, else what the request says, else the account in the ARN, else the caller's.
+    /// The registered owner, else the account that the request or the ARN names, else the caller's.
     @inline(__always)
     private mutating func resolveOwner(_ registered: UInt32?) {
         if let registered {
@@ -64,12 +64,25 @@ extension Check {
             target.requiresTrust = true
             guard isIdentity else { return }
         } else {
+            target.requiresTrust =
+                request.head.assumesRole
+                || (found == nil ? isKMSKey : flags & ResourceRecord.requiresTrust != 0)
             if isIdentity { return }
-            target.requiresTrust = flags & ResourceRecord.requiresTrust != 0
         }
         if let found, flags & ResourceRecord.hasPolicy != 0 {
             layers.apply(.resource, image[ResourceRecord.self, at: found].policy)
         }
+    }
+
+    /// Whether the resource is a KMS key, which must trust the caller even if nobody registered it (F8).
+    private var isKMSKey: Bool {
+        // Most names are of other services, in the partition `aws`.
+        if resource.begins(with: "arn:aws:"), !resource.dropFirst(8).begins(with: "kms:") { return false }
+        guard let colons = ARNColons(resource), resource[colons.service].equals(literal: "kms") else {
+            return false
+        }
+        let name = resource.dropFirst(colons.resourceStart)
+        return name.begins(with: "key/") || name.equals(literal: "key")
     }
 
     /// F11.

@@ -67,6 +67,7 @@ struct RequestLayout {
         if let account = request.resourceAccount ?? arn.flatMap({ AccountID($0.account) }) {
             head.statedAccount = append(account.text)
         }
+        head.assumesRole = request.assumesRole
         head.isAnyResource = request.resource.equals("*")
         head.actionColon = UInt32(request.action.firstOffset(of: UInt8(ascii: ":")) ?? request.action.count)
         if let arn, arn.service.equals("iam"), arn.resource.begins(with: "role/") {
@@ -165,7 +166,7 @@ struct RequestHead: BitwiseCopyable, Sendable {
     var account = StringRef()
     var action = StringRef()
     var resource = StringRef()
-    /// The owner that the request names, else the account in the resource's ARN.
+    /// The owner that the request names, or the account in the resource's ARN.
     var statedAccount = StringRef()
     /// The value of `aws:SourceVpce`.
     var endpoint = StringRef()
@@ -173,6 +174,8 @@ struct RequestHead: BitwiseCopyable, Sendable {
     var isAnyResource = false
     /// Whether an `sts` action is asked on a role, so that its trust policy decides (G3).
     var isRoleSTS = false
+    /// Whether the action makes a session of a role, whatever it is asked on (G3).
+    var assumesRole = false
     /// Where the colon of the action stands.
     var actionColon: UInt32 = 0
     var isContextComplete = false

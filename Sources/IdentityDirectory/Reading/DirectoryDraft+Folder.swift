@@ -244,9 +244,6 @@ extension IdentityKind {
 }
 
 extension ARN {
-    /// Whether the resource is a KMS key, whose policy must allow the caller (F8).
-    var isKMSKey: Bool { service == "kms" && resource.hasPrefix("key/") }
-
     /// Why this cannot be the ARN of a resource that an account describes; nil if it can.
     func faultAsResource(of owner: AccountID) -> String? {
         guard !resource.isEmpty, text.count <= Limits.patternBytesMax,

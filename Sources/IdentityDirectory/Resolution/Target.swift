@@ -17,9 +17,9 @@ struct Target {
 extension Directory {
     /// Finds the resource of a request.
     ///
-    /// The owner is, in this order: the account of a registered resource, the request's own word, the
-    /// account in the ARN, the caller's account. The last is our choice where nothing says; AWS does the
-    /// same for an action that has no resource.
+    /// The owner is, in this order: the account of a registered resource, the account in the ARN or that the
+    /// request names (a valid request names no other), the caller's account. The last is our choice where
+    /// nothing says; AWS does the same for an action that has no resource.
     func target(of request: AuthorizationRequest, caller: Caller) -> Target {
         let arn = ARN(request.resource)
         let identity = arn.flatMap { knownIdentity($0) }
@@ -39,7 +39,7 @@ extension Directory {
 
     /// For `sts` actions on a role the trust policy, which must allow the caller (G3, F8).
     ///
-    /// A role that the directory does not know trusts nobody.
+    /// A role that the directory does not know trusts nobody, nor does a KMS key, nor what no role's ARN names.
     private func resourcePolicy(
         of request: AuthorizationRequest,
         _ arn: ARN?,
@@ -50,7 +50,8 @@ extension Directory {
         if isRole, request.action.asciiLowercased.hasPrefix("sts:") {
             return (identity?.trustPolicy.map { [$0] }, true)
         }
-        return (resource?.policy.map { [$0] }, resource?.requiresResourcePolicyTrust ?? false)
+        let requiresTrust = resource?.requiresResourcePolicyTrust ?? arn?.isKMSKey ?? false
+        return (resource?.policy.map { [$0] }, requiresTrust || request.assumesRole)
     }
 
     /// The user or role of an ARN.
