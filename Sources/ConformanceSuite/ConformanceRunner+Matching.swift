@@ -82,12 +82,18 @@ extension ConformanceRunner {
         _ vector: ConformanceVector,
         action: UTF8Text = "a:b",
         resource: UTF8Text = "*",
-        principal: RequestPrincipal = somebody ?? .anonymous
+        principal: RequestPrincipal = somebody ?? .anonymous,
+        owner: AccountID? = nil
     ) throws(InvalidDocument) -> StatementProbe {
         var options = EvaluationOptions()
         try options.apply(vector.json["options"])
         return StatementProbe(
-            request: AuthorizationRequest(principal: principal, action: action, resource: resource),
+            request: AuthorizationRequest(
+                principal: principal,
+                action: action,
+                resource: resource,
+                resourceAccount: owner
+            ),
             context: try context(vector),
             options: options
         )
@@ -122,7 +128,8 @@ extension ConformanceRunner {
     func matchPrincipal(_ vector: ConformanceVector) throws(InvalidDocument) -> ConformanceResult.Verdict {
         guard let policy = try policy(vector, as: .resource) else { return .failed("no statement") }
         guard let principal = principal(vector) else { return .failed("no principal") }
-        let probe = try statementMatching(vector, principal: principal)
+        let owner = vector.requestText("resourceAccount").flatMap { AccountID($0) }
+        let probe = try statementMatching(vector, principal: principal, owner: owner)
         if vector.expect == "match" || vector.expect == "nomatch" {
             let strength = probe.principalStrength(policy.document.statements[0])
             if let wanted = vector.json["expectStrength"]?.string, wanted.description != strength.name {

@@ -72,7 +72,8 @@ struct PrincipalParsingTests {
             "", " ", "alice", "11112222333", "1111222233334", "**", "arn:aws:iam::111122223333:group/staff",
             "arn:aws:iam::111122223333:user/*", "arn:aws:iam::*:root",
             "arn:aws:iam::111122223333:role/train?r", "arn:aws:iam::111122223333:*",
-            "arn:*:iam::111122223333:root", "arn:aws:iam:::root", "arn:aws:iam::11112222333:root",
+            "arn:*:iam::111122223333:root", "arn:evil:iam::111122223333:root",
+            "arn:AWS:iam::111122223333:user/alice", "arn:aws:iam:::root", "arn:aws:iam::11112222333:root",
             "arn:aws:iam:eu-west-1:111122223333:user/alice",
             "arn:aws:s3::111122223333:user/alice", "arn:aws:s3::111122223333:root",
             "arn:aws:sts::111122223333:root", "arn:aws:s3:::bucket",
@@ -82,7 +83,7 @@ struct PrincipalParsingTests {
             "arn:aws:sts::111122223333:assumed-role/r",
             "arn:aws:sts::111122223333:assumed-role/r/", "arn:aws:sts::111122223333:assumed-role//s",
             "arn:aws:sts::111122223333:assumed-role/r/s/t",
-            "arn:aws:iam::111122223333:user/a\\u0000", "AIDAshort", "aidackcevsq6c2example",
+            "arn:aws:iam::111122223333:user/a\\u0001", "AIDAshort", "aidackcevsq6c2example",
             "XIDACKCEVSQ6C2EXAMPLE", "AIDACKCEVSQ6C2EXAMPL-",
             "ARN:aws:iam::111122223333:root", "${aws:username}", "lambda.amazonaws.com",
         ]
@@ -113,7 +114,10 @@ struct PrincipalParsingTests {
         arguments: [
             "", "*", "accounts.*", "arn:aws:iam::111122223333:saml-provider/*",
             "arn:aws:iam::111122223333:role/r", "a b.com", "\u{E9}.com",
-            "arn:aws:iam::111122223333:root",
+            "arn:aws:iam::111122223333:root", "arn:aws:s3:::oidc-provider/example.com",
+            "arn:aws:iam:::oidc-provider/example.com", "arn:aws:iam::11112222333:saml-provider/Corp",
+            "arn:aws:iam:eu-west-1:111122223333:oidc-provider/example.com",
+            "arn:evil:iam::111122223333:oidc-provider/example.com",
         ]
     )
     func badProviders(_ name: String) {

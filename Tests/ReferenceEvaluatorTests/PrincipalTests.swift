@@ -26,12 +26,18 @@ struct PrincipalTests {
         _ caller: RequestPrincipal,
         _ element: String,
         _ effect: String = "Allow",
+        owner: AccountID? = nil,
         options: EvaluationOptions = EvaluationOptions()
     ) throws -> MatchStrength {
         let statement = #"{"Effect": "\#(effect)", \#(element), "Action": "*", "Resource": "*"}"#
         let document = try policy([statement], .resource).document
         let probe = StatementProbe(
-            request: AuthorizationRequest(principal: caller, action: "a:b", resource: "*"),
+            request: AuthorizationRequest(
+                principal: caller,
+                action: "a:b",
+                resource: "*",
+                resourceAccount: owner
+            ),
             context: RequestContext(),
             options: options
         )
@@ -73,16 +79,6 @@ struct PrincipalTests {
         PrincipalCase(service, #"{"Service": "sqs.amazonaws.com"}"#, .none),
         PrincipalCase(service, #"{"AWS": "111122223333"}"#, .none),
         PrincipalCase(provider, #"{"Federated": "accounts.example.com"}"#, .direct),
-        PrincipalCase(
-            provider,
-            #"{"Federated": "arn:aws:iam::111122223333:oidc-provider/accounts.example.com"}"#,
-            .direct
-        ),
-        PrincipalCase(
-            provider,
-            #"{"Federated": "arn:aws:iam::111122223333:oidc-provider/example.com"}"#,
-            .none
-        ),
         PrincipalCase(provider, #"{"Federated": "example.com"}"#, .none),
         PrincipalCase(alice, #"{"Federated": "accounts.example.com"}"#, .none),
         PrincipalCase(.canonicalUser(canonicalID), #"{"CanonicalUser": "\#(canonicalID)"}"#, .direct),
@@ -94,6 +90,28 @@ struct PrincipalTests {
     @Test("C1–C5: how strongly a principal element names a caller", arguments: names)
     func named(_ row: PrincipalCase) throws {
         #expect(try strength(row.caller, #""Principal": \#(row.element)"#) == row.strength)
+    }
+
+    @Test(
+        "G3: the ARN of a provider names the domain's callers only in the account that is asked about",
+        arguments: [
+            ("arn:aws:iam::111122223333:oidc-provider/accounts.example.com", true),
+            ("arn:aws-cn:iam::111122223333:oidc-provider/accounts.example.com", true),
+            ("arn:aws:iam::444455556666:oidc-provider/accounts.example.com", false),
+            ("arn:aws:iam:::oidc-provider/accounts.example.com", false),
+            ("arn:aws:s3::111122223333:oidc-provider/accounts.example.com", false),
+            ("arn:aws:iam:eu-west-1:111122223333:oidc-provider/accounts.example.com", false),
+            ("arn:aws:iam::111122223333:saml-provider/accounts.example.com", false),
+            ("arn:aws:iam::111122223333:oidc-provider/x/accounts.example.com", false),
+            ("arn:aws:iam::111122223333:oidc-provider/example.com", false),
+        ]
+    )
+    func providers(_ arn: String, _ isNamed: Bool) throws {
+        let here = AccountID(unchecked: "111122223333")
+        let element = #""Principal": {"Federated": "\#(arn)"}"#
+        #expect(try strength(provider, element, owner: here) == (isNamed ? .direct : .none))
+        #expect(try strength(provider, element, owner: nil) == .none)
+        #expect(try strength(.federated(provider: UTF8Text(arn)), element, owner: nil) == .direct)
     }
 
     static let exceptions = [

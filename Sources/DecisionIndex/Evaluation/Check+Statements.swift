@@ -172,25 +172,18 @@ extension Check {
         }
     }
 
-    /// A web identity provider is named by its domain or by the ARN made from it.
+    /// A web identity provider is named by its domain, or by the ARN made from it in the account that is asked
+    /// about: a provider of the same domain in another account vouches for nobody here (G3).
     private func isFederated(through entry: ByteView) -> Bool {
         guard caller.kind == .federated else { return false }
-        let provider = caller.name
-        if provider.equals(entry) { return true }
-        guard let colons = ARNColons(entry) else { return false }
-        let resource = entry.dropFirst(colons.resourceStart)
-        let word = "oidc-provider/".utf8.count
-        return resource.count == word + provider.count && resource.dropFirst(word).equals(provider)
-            && resource[0..<word].withSpan { Self.isOIDC($0) }
-    }
-
-    private static func isOIDC(_ span: Span<UInt8>) -> Bool {
+        if caller.name.equals(entry) { return true }
+        guard let colons = ARNColons(entry), entry[colons.service].equals(literal: "iam"),
+            colons.isRegionEmpty,
+            !target.account.isEmpty, entry[colons.account].equals(target.account)
+        else { return false }
         let word: StaticString = "oidc-provider/"
-        for offset in 0..<span.count {
-            // INVARIANT: the span was cut to the literal's length.
-            if unsafe span[offset] != word.utf8Start[offset] { return false }
-        }
-        return true
+        let resource = entry.dropFirst(colons.resourceStart)
+        return resource.begins(with: word) && resource.dropFirst(word.utf8CodeUnitCount).equals(caller.name)
     }
 
     /// C6: a Deny with NotPrincipal spares those who are listed: at every level of their chain, or only at the

@@ -77,7 +77,7 @@ enum PrincipalForm {
     }
 
     private static func callerARN(_ arn: ARN) -> PrincipalEntry? {
-        guard arn.region.isEmpty, !arn.text.bytes.contains(where: \.isWildcard),
+        guard arn.isInAWSPartition, arn.region.isEmpty, !arn.text.bytes.contains(where: \.isWildcard),
             !arn.text.containsControlCharacter
         else {
             return nil
@@ -125,7 +125,10 @@ enum PrincipalForm {
         if let arn = ARN(text) {
             let isProvider =
                 arn.resource.begins(with: "saml-provider/") || arn.resource.begins(with: "oidc-provider/")
-            return isProvider && !text.bytes.contains(where: \.isWildcard) ? .federated(text) : nil
+            let isInIAM =
+                arn.isInAWSPartition && arn.service.equals("iam") && arn.region.isEmpty
+                && AccountID.isWellFormed(arn.account)
+            return isProvider && isInIAM && !text.bytes.contains(where: \.isWildcard) ? .federated(text) : nil
         }
         let isDomain =
             text.count > 0

@@ -12,6 +12,7 @@ struct StatementMatching: Sendable {
         principal = PrincipalMatching(
             principal: policies.principal,
             uniqueID: policies.principalUniqueID,
+            owner: policies.resourceAccount,
             options: options
         )
         resource = ResourceMatching(request, context: policies.context, options: options)

@@ -5,6 +5,8 @@ import Vocabulary
 struct PrincipalMatching {
     let principal: RequestPrincipal
     let uniqueID: UTF8Text?
+    /// The account that is asked about, where known.
+    let owner: AccountID?
     let options: EvaluationOptions
 
     /// Whether a statement concerns the caller, and how strongly; a statement without a principal element
@@ -86,12 +88,14 @@ struct PrincipalMatching {
         }
     }
 
-    /// A web identity provider is named by its domain or by the ARN made from it.
+    /// A web identity provider is named by its domain, or by the ARN made from it in the account that is asked
+    /// about: a provider of the same domain in another account vouches for nobody here (G3).
     private func isFederated(through entry: UTF8Text) -> Bool {
         guard case .federated(let provider) = principal else { return false }
         if provider == entry { return true }
-        guard let arn = ARN(entry) else { return false }
-        return arn.resource == UTF8Text("oidc-provider/\(provider)")
+        guard let arn = ARN(entry), let owner else { return false }
+        return arn.service == "iam" && arn.region.isEmpty && arn.account == owner.text
+            && arn.resource == UTF8Text("oidc-provider/\(provider)")
     }
 }
 

@@ -17,7 +17,11 @@ public struct StatementProbe: Sendable {
         self.request = request
         self.context = context
         self.options = options
-        let policies = EffectivePolicies(principal: request.principal, resourceAccount: nil, context: context)
+        let policies = EffectivePolicies(
+            principal: request.principal,
+            resourceAccount: request.resourceAccount,
+            context: context
+        )
         matching = StatementMatching(request, under: policies, options: options)
     }
 
