@@ -37,7 +37,7 @@ struct ConditionParsingTests {
             "StringEqualsIfExistsIfExists", "StringEqualsIfExist", "ForAllValues:ForAllValues:StringEquals",
             "ForAllValues:ForAnyValue:StringEquals", "ForAnyValue:ForAllValues:StringEquals",
             "StringEqual\u{17F}", "StringLi\u{212A}e",
-            "IpAddress\\u0000", "BoolIfExists:ForAllValues", "NumericNotLessThan", "ArnNotLikeIgnoreCase",
+            "IpAddress\\u0001", "BoolIfExists:ForAllValues", "NumericNotLessThan", "ArnNotLikeIgnoreCase",
         ]
     )
     func unknownOperators(_ name: String) {
@@ -135,7 +135,7 @@ struct ConditionParsingTests {
         )
     }
 
-    @Test("A condition key is a name", arguments: ["", "a\\u0000", "\\n", "a\\u007fb"])
+    @Test("A condition key is a name", arguments: ["", "a\\u0001", "\\n", "a\\u007fb"])
     func badKeys(_ key: String) {
         for mode in ValidationMode.allCases {
             #expect(refusal(conditional(#""StringEquals": {"\#(key)": "x"}"#), mode: mode) == [.conditionKey])
@@ -181,6 +181,25 @@ struct ConditionParsingTests {
     )
     func variables(_ name: String, _ code: DiagnosticCode?) {
         #expect(refusal(conditional(#""\#(name)": {"k": "${aws:x}"}"#)) == code.map { [$0] })
+    }
+
+    @Test(
+        "E18: a wildcard beside a variable needs the six parts around it, in every mode",
+        arguments: [
+            ("${aws:PrincipalArn}*", false), ("${k}?", false), ("*${k}", false),
+            ("arn:aws:iam::${k}*", false),
+            ("${k, 'arn:aws:iam::1:role/x'}*", false), ("${k}", true), ("${k, 'a*'}", true),
+            ("${k}${*}", true),
+            ("arn:aws:iam::${aws:PrincipalAccount}", true), ("arn:aws:iam::*:user/${aws:username}*", true),
+        ]
+    )
+    func wildcardBesideVariable(_ value: String, _ isValid: Bool) {
+        for name in ["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"] {
+            for mode in ValidationMode.allCases {
+                let text = conditional(#""\#(name)": {"k": "\#(value)"}"#, effect: "Deny")
+                #expect(refusal(text, mode: mode) == (isValid ? nil : [.conditionARN]))
+            }
+        }
     }
 
     @Test(

@@ -173,8 +173,13 @@ extension PolicyParser {
         if text.arnPatternParts.count == 6 { return arnTemplate(text.arnPatternParts, at: value) }
         // `*` alone is common in practice and plainly means any ARN.
         if text.equals("*") { return arnTemplate(Array(repeating: text, count: 6), at: value) }
-        if expandsVariables, text.containsVariable, let template = template(text, .literal, at: value) {
-            return .arn(ARNTemplate(parts: [template]))
+        if expandsVariables, text.containsVariable {
+            guard let template = template(text, .anywhere, at: value) else { return .unreadable }
+            if !template.hasWildcard { return .arn(ARNTemplate(parts: [template])) }
+            // Which part the wildcard is in depends on the value, and it may leave none (E18).
+            let message = "`\(text)` has a wildcard beside a variable, and not the six parts of an ARN"
+            sink.report(.conditionARN, message, at: value)
+            return .unreadable
         }
         sink.report(.conditionARN, "`\(text)` is not an ARN pattern of six parts", at: value, .lenient)
         return .unreadable

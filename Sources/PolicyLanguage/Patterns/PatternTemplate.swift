@@ -25,6 +25,13 @@ public struct PatternTemplate: Sendable, Hashable {
     /// The stretches in order, also of a template that is plain text.
     package var parts: [Piece] { pieces ?? [.tokens(Array(WildcardPattern(text, syntax).symbols))] }
 
+    /// Whether some wildcard stands outside the variables.
+    var hasWildcard: Bool {
+        parts.contains { part in
+            if case .tokens(let tokens) = part { tokens.contains(where: \.isWildcard) } else { false }
+        }
+    }
+
     init(text: UTF8Text, syntax: WildcardSyntax, pieces: [Piece]?) {
         self.text = text
         self.syntax = syntax
