@@ -29,6 +29,19 @@ struct ValidationModeTests {
         policy(#""Effect": "Deny", "Action": "\#(action)", "Resource": "*""#)
     }
 
+    private static func shortARN(
+        _ arn: String,
+        as type: PolicyType,
+        from mode: ValidationMode
+    ) -> ModeCase {
+        let hasPrincipal = type == .resource || type == .endpoint || type == .resourceControl
+        let members =
+            #""Effect": "Deny", "Action": "s3:*", "Resource": "\#(arn)""#
+            + (hasPrincipal ? #", "Principal": "*""# : "")
+        let name = "the short ARN \(arn) in a policy of type \(type)"
+        return ModeCase(name, policy(members), .resourceForm, from: mode, as: type)
+    }
+
     /// B11, D5, B6: forms that AWS accepts or that cannot change a decision.
     static let lenient: [ModeCase] = [
         ModeCase(
@@ -38,6 +51,11 @@ struct ValidationModeTests {
             from: .lenient
         ),
         ModeCase("a short ARN", onResource("\"arn:aws:s3\""), .resourceForm, from: .lenient),
+        shortARN("arn:aws:s3", as: .boundary, from: .lenient),
+        shortARN("arn:aws:s3", as: .session, from: .lenient),
+        shortARN("arn:aws:s3:*", as: .resource, from: .lenient),
+        shortARN("arn:aws:s?", as: .endpoint, from: .lenient),
+        shortARN("arn:aws:s3:*", as: .serviceControl, from: .lenient),
         ModeCase("a resource that is no ARN", onResource("\"bucket/*\""), .resourceForm, from: .lenient),
         ModeCase("an action without a name", action("s3:"), .actionForm, from: .lenient),
         ModeCase(
@@ -71,6 +89,11 @@ struct ValidationModeTests {
     static let permissive: [ModeCase] = [
         ModeCase("no statements", #"{"Statement": []}"#, .schemaMissing, from: .permissive),
         ModeCase("a malformed action", action("s3"), .actionForm, from: .permissive),
+        shortARN("arn:aws:s3", as: .resource, from: .permissive),
+        shortARN("arn:aws:s3", as: .endpoint, from: .permissive),
+        shortARN("arn:aws:s3", as: .serviceControl, from: .permissive),
+        shortARN("arn:aws:*:x", as: .serviceControl, from: .permissive),
+        shortARN("arn:aws:s3:*", as: .resourceControl, from: .permissive),
         ModeCase("an empty resource", onResource("\"\""), .resourceForm, from: .permissive),
         ModeCase(
             "a value that is no number",
