@@ -66,7 +66,7 @@ struct PolicyParserTests {
     @Test(
         "B1, B3: an element that nobody knows is an error in every mode; names are case-sensitive",
         arguments: [
-            "effect", "EFFECT", "Conditions", "condition", "Actions", "Principle", "Sid ", "Sid\\u0000", "",
+            "effect", "EFFECT", "Conditions", "condition", "Actions", "Principle", "Sid ", "Sid\\u0001", "",
             "\u{15A}id", "Comment",
         ]
     )
@@ -87,7 +87,7 @@ struct PolicyParserTests {
     @Test(
         "B3: an effect is exactly `Allow` or `Deny`",
         arguments: [
-            "allow", "ALLOW", "deny", "Allow ", " Deny", "", "Permit", "D\u{435}ny", "Deny\\u0000",
+            "allow", "ALLOW", "deny", "Allow ", " Deny", "", "Permit", "D\u{435}ny", "Deny\\u0001",
             "Deny\u{301}", "*",
         ]
     )
@@ -197,6 +197,49 @@ struct PolicyParserTests {
         #expect(remarks(policy(#""Effect": "Allow", \#(members)"#)) == [.neverApplies])
     }
 
+    @Test(
+        "B10: an empty list of exceptions is refused; where it is let through, a Deny concerns everything",
+        arguments: [
+            #""NotAction": [], "Resource": "*""#, #""Action": "*", "NotResource": []"#,
+            #""Action": "*", "Resource": "*", "NotPrincipal": {}"#,
+            #""Action": "*", "Resource": "*", "NotPrincipal": {"AWS": [], "Service": []}"#,
+        ]
+    )
+    func emptyExceptions(_ members: String) throws {
+        let others = members.contains("Principal") ? members : members + #", "Principal": "*""#
+        for effect in ["Allow", "Deny"] {
+            let text = policy(#""Effect": "\#(effect)", \#(others)"#)
+            for mode in [ValidationMode.strict, .lenient] {
+                #expect(refusal(text, as: .resource, mode: mode) == [.schemaEmpty])
+            }
+            let read = try PolicyReader(mode: .permissive).read(SourceText(text), as: .resource)
+            let statement = read.document.statements[0]
+            let concernsEverything =
+                if case .action(let actions) = statement.action,
+                    case .resource(let resources) = statement.resource
+                {
+                    actions.map(\.text) == ["*"] && resources.map(\.text) == ["*"]
+                        && statement.principal == .principal([.everyone])
+                } else {
+                    false
+                }
+            #expect(concernsEverything == (effect == "Deny"))
+        }
+    }
+
+    @Test(
+        "A policy holds no U+0000, wherever an escape may put one",
+        arguments: [#""Sid": "a\u0000""#, #""Condition": {"StringLike": {"k": ["x", "\u0000*"]}}"#]
+    )
+    func escapedNUL(_ member: String) {
+        let text = policy(#""Effect": "Deny", "Action": "*", "Resource": "*", \#(member)"#)
+        for mode in [ValidationMode.strict, .lenient] {
+            #expect(refusal(text, as: .resource, mode: mode) == [.jsonSyntax])
+        }
+        let plain = text.replacing(#"\u0000"#, with: #"\u0001"#)
+        #expect(refusal(plain, as: .resource) != [.jsonSyntax])
+    }
+
     // MARK: Forms
 
     @Test(
@@ -263,7 +306,7 @@ struct PolicyParserTests {
         arguments: [
             "", " ", "b", "**", "*a", "s3:::b", "ARN:aws:s3:::b", " arn:aws:s3:::b", "arn:aws:s3:::b ",
             "arn:aws:s3", "arn:", "arn:aws:s3:*",
-            "arn:aws:s3:::b\\u0000", "arn:aws:s3:::b\\n", "arn:aws:s3:::b\\u007f",
+            "arn:aws:s3:::b\\u0001", "arn:aws:s3:::b\\n", "arn:aws:s3:::b\\u007f",
             "arn:aws:s3::${aws:username}", "/b",
         ]
     )

@@ -23,6 +23,7 @@ struct RequestParser {
             return nil
         }
         noteUnknownMembers(of: value, Self.memberNames)
+        for string in value.stringsWithNUL { fault("a request holds no U+0000", at: string) }
         let principal = principal(value)
         let action = requiredText("action", of: value)
         let resource = requiredText("resource", of: value)

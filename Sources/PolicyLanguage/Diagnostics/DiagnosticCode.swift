@@ -2,9 +2,9 @@
 ///
 /// Raw values are stable: they appear in JSON output and in conformance vectors.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
-    /// The text is not JSON (RFC 8259).
+    /// The text is not JSON (RFC 8259), or an escape names U+0000 or half of a surrogate pair.
     case jsonSyntax = "json.syntax"
-    /// A byte sequence is not UTF-8, or an escape names half of a surrogate pair.
+    /// A byte sequence is not UTF-8.
     case jsonUTF8 = "json.utf8"
     /// A key stands twice in one object, or twice by IAM's rule that key names ignore case (B1, A2).
     case duplicateKey = "json.duplicateKey"
@@ -32,6 +32,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case schemaExclusive = "schema.exclusive"
     /// `Principal` where the policy type forbids it (B6).
     case schemaPrincipal = "schema.principal"
+    /// An empty list of exceptions, which would except nothing (B10).
+    case schemaEmpty = "schema.empty"
     /// A `Sid` of other characters, or twice (B8).
     case schemaSid = "schema.sid"
     /// An element or form that the policy type does not allow (B6).

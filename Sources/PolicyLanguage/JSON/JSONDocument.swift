@@ -19,12 +19,21 @@ public final class JSONDocument: Sendable {
     let decoded: [UInt8]
     /// Whether some scalar of the source is beyond U+00FF.
     let hasWideText: Bool
+    /// The nodes of strings and keys in which an escape names U+0000, in order.
+    let stringsWithNUL: [Int]
 
-    init(source: SourceText, nodes: [JSONNode], decoded: [UInt8], hasWideText: Bool) {
+    init(
+        source: SourceText,
+        nodes: [JSONNode],
+        decoded: [UInt8],
+        hasWideText: Bool,
+        stringsWithNUL: [Int]
+    ) {
         self.source = source
         self.nodes = nodes
         self.decoded = decoded
         self.hasWideText = hasWideText
+        self.stringsWithNUL = stringsWithNUL
     }
 
     /// The outermost value.
@@ -98,6 +107,17 @@ public struct JSONValue: Sendable {
 
     /// The elements of an array, in order; none for other kinds.
     public var elements: JSONElements { JSONElements(self) }
+
+    /// The strings and keys in this value in which an escape names U+0000: JSON allows it, nothing that decides does.
+    package var stringsWithNUL: [JSONValue] {
+        let all = document.stringsWithNUL
+        var (first, end) = (0, all.count)
+        while first < end {
+            let middle = (first + end) / 2
+            if all[middle] < index { first = middle + 1 } else { end = middle }
+        }
+        return all[first...].prefix { $0 < Int(node.end) }.map { JSONValue(document: document, index: $0) }
+    }
 
     /// The value of the first member of this name.
     public subscript(key: UTF8Text) -> JSONValue? { members.first { $0.key.text == key }?.value }

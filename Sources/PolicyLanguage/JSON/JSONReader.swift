@@ -12,6 +12,7 @@ struct JSONReader {
     private var open: [Int] = []
     /// Whether some scalar is beyond U+00FF.
     private var hasWideText = false
+    private var stringsWithNUL: [Int] = []
     private(set) var faults: [Fault] = []
 
     /// A fault with the node in whose path it lies.
@@ -51,7 +52,8 @@ struct JSONReader {
             source: source,
             nodes: reader.nodes,
             decoded: reader.decoded,
-            hasWideText: reader.hasWideText
+            hasWideText: reader.hasWideText,
+            stringsWithNUL: reader.stringsWithNUL
         )
         let diagnostics = reader.faults.map { fault in
             Diagnostic(
@@ -302,6 +304,8 @@ struct JSONReader {
         guard let scalar = Unicode.Scalar(scalar) else {
             return note(.jsonSyntax, "the escape names half of a surrogate pair", at: start)
         }
+        // The string is the next node.
+        if scalar == "\0", stringsWithNUL.last != nodes.count { stringsWithNUL.append(nodes.count) }
         decoded.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
     }
 

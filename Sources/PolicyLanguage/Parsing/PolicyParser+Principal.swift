@@ -1,7 +1,11 @@
 import Vocabulary
 
 extension PolicyParser {
-    mutating func principal(_ principal: JSONValue?, not notPrincipal: JSONValue?) -> PrincipalElement? {
+    mutating func principal(
+        _ principal: JSONValue?,
+        not notPrincipal: JSONValue?,
+        _ effect: Effect?
+    ) -> PrincipalElement? {
         if principal != nil, let notPrincipal {
             sink.report(
                 .schemaExclusive,
@@ -9,8 +13,16 @@ extension PolicyParser {
                 at: notPrincipal
             )
         }
-        if let principal { return .principal(entries(principal, of: "Principal")) }
-        return notPrincipal.map { .notPrincipal(entries($0, of: "NotPrincipal")) }
+        if let principal {
+            if principal.namesNobody { reportEmpty("Principal", isNot: false, at: principal) }
+            return .principal(entries(principal, of: "Principal"))
+        }
+        guard let notPrincipal else { return nil }
+        if notPrincipal.namesNobody {
+            reportEmpty("NotPrincipal", isNot: true, at: notPrincipal)
+            if effect == .deny { return .principal([.everyone]) }
+        }
+        return .notPrincipal(entries(notPrincipal, of: "NotPrincipal"))
     }
 
     private mutating func entries(_ value: JSONValue, of element: String) -> [PrincipalEntry] {
@@ -25,11 +37,7 @@ extension PolicyParser {
             )
             return PrincipalForm.awsPermissive(value.text).map { [$0] } ?? []
         case .object:
-            let entries = value.members.flatMap { self.entries(ofType: $0.key, $0.value) }
-            if value.members.isEmpty {
-                sink.report(.neverApplies, "an empty `\(element)` names nobody", at: value, .always)
-            }
-            return entries
+            return value.members.flatMap { self.entries(ofType: $0.key, $0.value) }
         default:
             sink.report(.schemaType, "`\(element)` must be `\"*\"` or an object", at: value)
             return []
@@ -56,11 +64,7 @@ extension PolicyParser {
             )
             return []
         }
-        let names = strings(value, of: type.text.description)
-        if names.isEmpty, value.kind == .array {
-            sink.report(.neverApplies, "an empty list names nobody", at: value, .always)
-        }
-        return names.compactMap { name in
+        return strings(value, of: type.text.description).compactMap { name in
             if let entry = read(name.text) { return entry }
             let message = "`\(name.text)` is not a principal of type `\(type.text)`"
             sink.report(.principalForm, message, at: name, .permissive)
@@ -69,9 +73,7 @@ extension PolicyParser {
     }
 }
 
-extension JSONMembers {
-    var isEmpty: Bool {
-        var copy = self
-        return copy.next() == nil
-    }
+extension JSONValue {
+    /// Whether a principal element is an object whose lists are all empty.
+    fileprivate var namesNobody: Bool { kind == .object && members.allSatisfy { $0.value.isEmptyArray } }
 }

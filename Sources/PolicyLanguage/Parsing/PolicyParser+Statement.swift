@@ -11,9 +11,9 @@ extension PolicyParser {
         var elements = StatementElements()
         for (key, member) in value.members { take(key, member, into: &elements) }
         let effect = effect(elements.effect, of: value)
-        let principal = principal(elements.principal, not: elements.notPrincipal)
-        let action = action(elements.action, not: elements.notAction, of: value)
-        let resource = resource(elements.resource, not: elements.notResource)
+        let principal = principal(elements.principal, not: elements.notPrincipal, effect)
+        let action = action(elements.action, not: elements.notAction, effect, of: value)
+        let resource = resource(elements.resource, not: elements.notResource, effect)
         let conditions = elements.condition.map { self.conditions($0, effect: effect ?? .deny) } ?? []
         let sid = elements.sid.flatMap { text($0, of: "Sid") }
         guard let effect, let action else { return nil }
@@ -68,11 +68,25 @@ extension PolicyParser {
         return second.map { ($0, true) }
     }
 
+    /// Notes an element without entries (B10).
+    ///
+    /// No exceptions at all are most likely a list that something failed to fill: refused, since the statement
+    /// would concern everything, or nothing. Where permissive reading goes on, a Deny concerns everything.
+    mutating func reportEmpty(_ element: String, isNot: Bool, at value: JSONValue) {
+        if isNot {
+            sink.report(.schemaEmpty, "an empty `\(element)` excepts nothing", at: value, .permissive)
+        } else {
+            let message = "an empty `\(element)` makes the statement apply to nothing"
+            sink.report(.neverApplies, message, at: value, .always)
+        }
+    }
+
     // MARK: Action
 
     private mutating func action(
         _ action: JSONValue?,
         not notAction: JSONValue?,
+        _ effect: Effect?,
         of statement: JSONValue
     ) -> ActionElement? {
         guard let (value, isNot) = only(action, notAction, "`Action` and `NotAction`") else {
@@ -81,13 +95,9 @@ extension PolicyParser {
         }
         let name = isNot ? "NotAction" : "Action"
         let values = strings(value, of: name)
-        if values.isEmpty, value.kind == .array {
-            sink.report(
-                .neverApplies,
-                "an empty `\(name)` makes the statement apply to nothing",
-                at: value,
-                .always
-            )
+        if value.isEmptyArray {
+            reportEmpty(name, isNot: isNot, at: value)
+            if isNot, effect == .deny { return .action([ActionPattern("*")]) }
         }
         let patterns = values.map { actionPattern($0) }
         return isNot ? .notAction(patterns) : .action(patterns)
@@ -117,19 +127,19 @@ extension PolicyParser {
 
     // MARK: Resource
 
-    private mutating func resource(_ resource: JSONValue?, not notResource: JSONValue?) -> ResourceElement? {
+    private mutating func resource(
+        _ resource: JSONValue?,
+        not notResource: JSONValue?,
+        _ effect: Effect?
+    ) -> ResourceElement? {
         guard let (value, isNot) = only(resource, notResource, "`Resource` and `NotResource`") else {
             return nil
         }
         let name = isNot ? "NotResource" : "Resource"
         let values = strings(value, of: name)
-        if values.isEmpty, value.kind == .array {
-            sink.report(
-                .neverApplies,
-                "an empty `\(name)` makes the statement apply to nothing",
-                at: value,
-                .always
-            )
+        if value.isEmptyArray {
+            reportEmpty(name, isNot: isNot, at: value)
+            if isNot, effect == .deny { return .resource([.everything]) }
         }
         let patterns = values.compactMap { resourcePattern($0) }
         return isNot ? .notResource(patterns) : .resource(patterns)
@@ -168,6 +178,23 @@ extension PolicyParser {
             reaching: reaching,
             segmented: segmented
         )
+    }
+}
+
+extension ResourcePattern {
+    /// `*`.
+    fileprivate static let everything = ResourcePattern(
+        written: nil,
+        reaching: PatternTemplate(text: "*", syntax: .anywhere, pieces: nil),
+        segmented: nil
+    )
+}
+
+extension JSONValue {
+    /// Whether the value is an array without elements.
+    var isEmptyArray: Bool {
+        var elements = elements
+        return kind == .array && elements.next() == nil
     }
 }
 

@@ -15,6 +15,9 @@ struct PolicyParser {
             sink.report(.jsonSyntax, "a policy is a JSON object", at: root)
             return nil
         }
+        for string in root.stringsWithNUL {
+            sink.report(.jsonSyntax, "a policy holds no U+0000", at: string, .permissive)
+        }
         var elements = DocumentElements()
         for (key, value) in root.members { take(key, value, into: &elements) }
         let version = version(elements.version)

@@ -80,7 +80,8 @@ extension JSONDocument {
             source: source,
             nodes: document.nodes,
             decoded: document.decoded,
-            hasWideText: document.hasWideText
+            hasWideText: document.hasWideText,
+            stringsWithNUL: document.stringsWithNUL
         )
     }
 }
