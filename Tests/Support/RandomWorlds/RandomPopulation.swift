@@ -143,6 +143,20 @@ package struct RandomPopulation: Sendable {
             Target(service: "s3", arn: "arn:aws:s3:::depot/redder/x:y"),
             Target(service: "s3", arn: "arn:aws:s3:::depot/e\u{301}/x"),
             Target(service: "sqs", arn: "arn:aws:sqs:eu-west-1:\(partner):jobs"),
+            // Keys that nobody registered, and what is nearly one.
+            Target(
+                service: "kms",
+                arn: "arn:aws:kms:eu-west-1:\(random.pick([home, partner, bare])):key/lost"
+            ),
+            Target(
+                service: "kms",
+                arn: random.pick([
+                    "arn:aws-cn:kms:cn-north-1:\(home):key/lost", "arn:aws:kms:eu-west-1:\(home):alias/k1",
+                    "arn:aws:kms:eu-west-1:\(home):key", "arn:aws:kmsx:eu-west-1:\(home):key/lost", "*",
+                ])
+            ),
+            // Roles are assumed by their ARNs only.
+            Target(service: "sts", arn: random.pick(["*", "arn:aws:s3:::vault/x", people[0].arn])),
             Target(service: "sqs", arn: "arn:aws:sqs:us-west-1:\(home):jobs:x"),
             Target(service: "sqs", arn: "arn:aws:sqs:eu-west-1:\(home):jobs:dead"),
             Target(service: "s3", arn: "arn:aws:s3:::vault:alice:a"),

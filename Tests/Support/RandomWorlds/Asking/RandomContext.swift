@@ -10,6 +10,7 @@ struct RandomContext {
         let isMulti: Bool
         let isEngineOwned: Bool
         let isLong: Bool
+        let isEndpoint: Bool
         let values: [UTF8Text]
 
         init(_ key: ConditionKey) {
@@ -17,6 +18,7 @@ struct RandomContext {
             isMulti = key.isMulti
             isEngineOwned = key.isEngineOwned
             isLong = key.name == "app:long"
+            isEndpoint = key.name == "aws:SourceVpce"
             values = key.values.map { UTF8Text($0) }
         }
     }
@@ -27,7 +29,7 @@ struct RandomContext {
 
     init(_ random: inout RandomSource) {
         for key in Self.open {
-            guard random.chance(key.isLong ? 4 : key.name.begins(with: "aws:SourceVpce") ? 15 : 55) else {
+            guard random.chance(key.isLong ? 4 : key.isEndpoint ? 15 : 55) else {
                 continue
             }
             take(key, &random)
@@ -40,8 +42,8 @@ struct RandomContext {
 
     private mutating func take(_ key: Prepared, _ random: inout RandomSource) {
         let name = random.chance(6) ? UTF8Text(random.caseChanged(key.name.description)) : key.name
-        // A key of the other kind than policies expect, now and then (A3).
-        let isMulti = random.chance(5) ? !key.isMulti : key.isMulti
+        // A key of the other kind than policies expect, now and then (A3); a list of endpoints is malformed.
+        let isMulti = random.chance(5) && !key.isEndpoint ? !key.isMulti : key.isMulti
         guard isMulti else { return add(name, .single(Self.value(key, &random))) }
         add(name, .multi((0..<random.pick([0, 1, 1, 2, 3])).map { _ in Self.value(key, &random) }))
     }

@@ -54,7 +54,9 @@ package struct RandomRequest: Sendable {
                 RandomPopulation.stranger,
                 "666677778888",
             ]
-            request.resourceAccount = AccountID(UTF8Text(random.pick(accounts)))
+            // An owner that the ARN names, too, must be the same.
+            request.resourceAccount =
+                ARN(resource).flatMap { AccountID($0.account) } ?? AccountID(UTF8Text(random.pick(accounts)))
         }
         credential = Self.credential(for: principal, in: world, &random)
         if random.chance(20) { at = random.pick(Self.times) }
@@ -142,11 +144,14 @@ package struct RandomRequest: Sendable {
         for text in ["arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:root/x"] {
             if let arn = arn(text) { principals += [.root(arn), .role(arn)] }
         }
+        for text in ["arn:evil:iam::111122223333:root", "arn::iam::111122223333:root"] {
+            if let arn = arn(text) { principals += [.root(arn), .federated(provider: arn.text)] }
+        }
         return principals + [.service("a\u{1}"), .service(""), .federated(provider: ""), .canonicalUser("")]
     }()
 
     private mutating func spoil(_ random: inout RandomSource) {
-        switch random.number(0...8) {
+        switch random.number(0...10) {
         case 0...1: request.principal = random.pick(Self.strangers)
         case 2...3: request.principal = random.pick(Self.contradictions)
         case 4:
@@ -156,8 +161,17 @@ package struct RandomRequest: Sendable {
         case 5: request.resource = random.pick(["", "arn:aws:s3:::a\u{0}b", "\n", "arn:aws:s3:::\u{7F}"])
         case 6: request.context[random.pick(["app:color", "", "a\u{1F}b"])] = .single("a\tb")
         case 7: request.context["app:list"] = .multi(["red", random.pick(["\u{0}", "\r", "blue"])])
+        case 8:
+            request.context["aws:sourceVPCE"] = .multi(random.pick([[], ["vpce-1"], ["vpce-1", "vpce-2"]]))
+        case 9:
+            request.resource = UTF8Text("arn:aws:sqs:eu-west-1:\(RandomPopulation.home):jobs")
+            request.resourceAccount = AccountID(
+                UTF8Text(random.pick([RandomPopulation.partner, "666677778888"]))
+            )
         default:
-            request.resourceAccount = AccountID(unchecked: random.pick(["1", "x", "12345678901a", "a\nb"]))
+            request.resourceAccount = AccountID(
+                unchecked: random.pick(["", "1", "x", "12345678901a", "a\nb"])
+            )
         }
     }
 }

@@ -101,12 +101,16 @@ struct RandomPolicy {
         case 0: return #""\#(name)": {"Service": \#(random.json(["sns.amazonaws.com"]))}"#
         case 1: return #""\#(name)": {"Federated": "accounts.example.com"}"#
         case 2:
+            let account = random.pick([
+                RandomPopulation.home, RandomPopulation.home, RandomPopulation.partner,
+            ])
             return
-                #""\#(name)": {"Federated": "arn:aws:iam::111122223333:oidc-provider/accounts.example.com"}"#
+                #""\#(name)": {"Federated": "arn:aws:iam::\#(account):oidc-provider/accounts.example.com"}"#
         case 3:
             let user = RandomPopulation.canonicalUser
             return #""\#(name)": {"AWS": "111122223333", "CanonicalUser": "\#(user)"}"#
-        case 4: return #""\#(name)": \#(random.pick(["{}", #"{"AWS": []}"#]))"#
+        case 4 where name == "Principal" || hasFaults:
+            return #""\#(name)": \#(random.pick(["{}", #"{"AWS": []}"#]))"#
         default:
             let names = (0...random.number(0...2)).map { _ in
                 random.chance(60) ? random.pick(population.people).arn : random.pick(Self.otherPrincipals)
@@ -139,7 +143,8 @@ struct RandomPolicy {
     ) -> String {
         let isGuardrail = type == .resourceControl
         let name = !isGuardrail && random.chance(10) ? "NotAction" : "Action"
-        if random.chance(1) { return #""\#(name)": []"# }
+        // An empty list of exceptions is refused in strict mode (B10).
+        if name == "Action" || hasFaults, random.chance(1) { return #""\#(name)": []"# }
         let known = RandomPopulation.actions[service] ?? []
         let patterns = (0...random.number(0...2)).map { _ in
             let whole = random.pick(known)
@@ -164,7 +169,7 @@ struct RandomPolicy {
 
     private func resource(_ service: String, _ random: inout RandomSource) -> String {
         let name = random.chance(12) ? "NotResource" : "Resource"
-        if random.chance(1) { return #""\#(name)": []"# }
+        if name == "Resource" || hasFaults, random.chance(1) { return #""\#(name)": []"# }
         let near = population.targets.filter {
             $0.service == service && $0.arn.hasPrefix("arn:aws:\(service)")
         }
