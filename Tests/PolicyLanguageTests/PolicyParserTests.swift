@@ -232,7 +232,7 @@ struct PolicyParserTests {
         arguments: [#""Sid": "a\u0000""#, #""Condition": {"StringLike": {"k": ["x", "\u0000*"]}}"#]
     )
     func escapedNUL(_ member: String) {
-        let text = policy(#""Effect": "Deny", "Action": "*", "Resource": "*", \#(member)"#)
+        let text = policy(#""Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", \#(member)"#)
         for mode in [ValidationMode.strict, .lenient] {
             #expect(refusal(text, as: .resource, mode: mode) == [.jsonSyntax])
         }

@@ -168,7 +168,7 @@ struct PrincipalTests {
         Exemption(.anonymous, [home], true, true),
         Exemption(alice, ["*"], false, false),
         Exemption(.anonymous, ["*"], false, false),
-        Exemption(alice, [], false, false),
+        Exemption(alice, [], true, true),
     ]
 
     @Test("C6: a Deny with NotPrincipal spares a caller whose whole chain is listed", arguments: exemptions)

@@ -60,13 +60,6 @@ public enum ResourceElement: Sendable, Hashable {
     case resource([ResourcePattern])
     /// The statement concerns resources that match none.
     case notResource([ResourcePattern])
-
-    /// The patterns, whichever element it is.
-    var patterns: [ResourcePattern] {
-        switch self {
-        case .resource(let patterns), .notResource(let patterns): patterns
-        }
-    }
 }
 
 /// A pattern of resource ARNs; case-sensitive (D3).
@@ -86,9 +79,6 @@ public struct ResourcePattern: Sendable, Hashable {
 
     /// The pattern as written.
     public var text: UTF8Text { written ?? reaching.text }
-
-    /// Whether the pattern was written with fewer than six parts, and is read with `*` for the missing ones (D5).
-    var isShortARN: Bool { written != nil }
 
     /// The pattern with the chosen reach of its wildcards.
     public func template(_ reach: WildcardReach) -> PatternTemplate {

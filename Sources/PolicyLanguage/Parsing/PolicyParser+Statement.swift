@@ -145,6 +145,16 @@ extension PolicyParser {
         return isNot ? .notResource(patterns) : .resource(patterns)
     }
 
+    /// Whether lenient reading fills a short ARN up, which depends on the type of the policy (D5).
+    private func mayFillUp(_ text: UTF8Text) -> Bool {
+        switch type {
+        case .identity, .boundary, .session, .trust, nil: true
+        case .resource, .endpoint: text.bytes.contains(where: \.isWildcard)
+        case .serviceControl: text.bytes.last == UInt8(ascii: "*")
+        case .resourceControl: false
+        }
+    }
+
     private mutating func resourcePattern(_ value: JSONValue) -> ResourcePattern? {
         let written = value.text
         var text = written
@@ -155,7 +165,7 @@ extension PolicyParser {
                 .resourceForm,
                 "`\(written)` has fewer than the six parts of an ARN",
                 at: value,
-                .lenient
+                mayFillUp(written) ? .lenient : .permissive
             )
             text = padded
         case .other:

@@ -2,12 +2,17 @@ import Vocabulary
 
 /// Reads a JSON value as a policy document, noting every departure from the grammar (B1–B5).
 ///
-/// Rules that depend on the policy type are checked later, by ``TypeRules``.
+/// Rules that depend on the policy type are checked later, by ``TypeRules``, but for what may be filled up (D5).
 struct PolicyParser {
     var sink: DiagnosticSink
+    /// What the policy is used as; nil where only the grammar counts.
+    let type: PolicyType?
     private(set) var expandsVariables = false
 
-    init(_ source: SourceText, mode: ValidationMode) { sink = DiagnosticSink(source, mode: mode) }
+    init(_ source: SourceText, as type: PolicyType?, mode: ValidationMode) {
+        sink = DiagnosticSink(source, mode: mode)
+        self.type = type
+    }
 
     /// The document, as far as it can be modelled; nil only when there is no statement list at all.
     mutating func document(_ root: JSONValue) -> PolicyDocument? {

@@ -42,7 +42,7 @@ public struct PolicyReader: Sendable {
     public func grammarFindings(_ source: SourceText) -> [Diagnostic] {
         let (json, faults) = JSONReader.read(source, bytesMax: documentBytesMax)
         guard let json else { return faults }
-        var parser = PolicyParser(source, mode: mode)
+        var parser = PolicyParser(source, as: nil, mode: mode)
         parser.sink.append(contentsOf: faults)
         _ = parser.document(json.root)
         return parser.sink.sorted()
@@ -53,7 +53,7 @@ public struct PolicyReader: Sendable {
         as type: PolicyType,
         after faults: [Diagnostic]
     ) throws(InvalidDocument) -> ValidatedPolicy {
-        var parser = PolicyParser(value.document.source, mode: mode)
+        var parser = PolicyParser(value.document.source, as: type, mode: mode)
         parser.sink.append(contentsOf: faults)
         if value.document.source.bytes.count > documentBytesMax, value.byteSize.bytes > documentBytesMax {
             parser.sink.report(.sizeLimit, "the policy is longer than \(documentBytesMax) bytes", at: value)

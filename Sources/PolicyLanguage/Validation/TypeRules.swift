@@ -12,7 +12,6 @@ struct TypeRules {
         for statement in document.statements {
             checkPrincipal(statement)
             checkResource(statement)
-            checkShortARNs(statement)
             checkActions(statement)
             checkEffect(statement)
             remark(on: statement)
@@ -152,25 +151,6 @@ struct TypeRules {
             }
         case .resource:
             break
-        }
-    }
-
-    /// What lenient reading may fill up depends on the type (D5); strict reading has refused every short ARN.
-    private mutating func checkShortARNs(_ statement: Statement) {
-        guard sink.mode != .strict, let resource = statement.resource else { return }
-        let element = if case .notResource = resource { "NotResource" } else { "Resource" }
-        for pattern in resource.patterns where pattern.isShortARN && !mayFillUp(pattern.text) {
-            let message = "a policy of this type cannot leave parts out of the ARN `\(pattern.text)`"
-            report(.resourceForm, message, at: statement, element)
-        }
-    }
-
-    private func mayFillUp(_ text: UTF8Text) -> Bool {
-        switch type {
-        case .identity, .boundary, .session, .trust: true
-        case .resource, .endpoint: text.bytes.contains(where: \.isWildcard)
-        case .serviceControl: text.bytes.last == UInt8(ascii: "*")
-        case .resourceControl: false
         }
     }
 
