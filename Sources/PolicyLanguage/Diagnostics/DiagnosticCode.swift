@@ -101,6 +101,18 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case forAllValuesAllow = "lint.for-all-values-allow"
     /// `ForAnyValue` with `IfExists` holds when the key is missing (E10).
     case forAnyValueIfExists = "lint.for-any-value-if-exists"
+    /// A key of several values under an operator without a set qualifier, which never matches it (E6).
+    case multiValuedKey = "lint.multi-valued-key"
+    /// A set qualifier on a key of one value (E11).
+    case singleValuedKey = "lint.single-valued-key"
+    /// A key that stands for a tag and does not name it (B14).
+    case missingTagKey = "lint.missing-tag-key"
+    /// An action that another of the same list covers (B14).
+    case redundantAction = "lint.redundant-action"
+    /// A resource that another of the same list covers (B14).
+    case redundantResource = "lint.redundant-resource"
+    /// A statement that says what an earlier one says (B14).
+    case redundantStatement = "lint.redundant-statement"
     /// An element that can never apply because its list is empty (B10).
     case neverApplies = "lint.never-applies"
     /// Text that AWS would refuse to store (B9).

@@ -54,4 +54,31 @@ public struct Statement: Sendable {
     public let offset: Int
     /// `Statement` or `Statement[2]`.
     public let path: String
+    /// Where its elements begin.
+    let elementOffsets: ElementOffsets
+}
+
+/// Where the elements of a statement begin in its source, in bytes; 0 for one that is absent.
+///
+/// A document is shorter than 4 GiB, as its nodes' offsets are.
+struct ElementOffsets: Sendable {
+    var sid: UInt32 = 0
+    var effect: UInt32 = 0
+    var principal: UInt32 = 0
+    var action: UInt32 = 0
+    var resource: UInt32 = 0
+
+    /// The offset of an element, whichever of its pair it is.
+    subscript(element: String) -> Int? {
+        let offset: UInt32 =
+            switch element {
+            case "Sid": sid
+            case "Effect": effect
+            case "Principal", "NotPrincipal": principal
+            case "Action", "NotAction": action
+            case "Resource", "NotResource": resource
+            default: 0
+            }
+        return offset == 0 ? nil : Int(offset)
+    }
 }

@@ -40,7 +40,6 @@ extension PolicyParser {
         }
         if `operator`.comparison == .null, `operator`.ifExists {
             sink.report(.conditionOperator, "`Null` cannot be combined with `IfExists`", at: name)
-            return nil
         }
         if `operator`.qualifier == .forAnyValue, `operator`.ifExists {
             sink.report(
@@ -205,7 +204,11 @@ extension PolicyParser {
             )
         }
         do throws(PatternTemplate.Fault) {
-            return try PatternTemplate(text, syntax, expandsVariables: expandsVariables)
+            let template = try PatternTemplate(text, syntax, expandsVariables: expandsVariables)
+            for variable in template.variables where variable.key.lacksTagName {
+                sink.report(.missingTagKey, "`${\(variable.name)}` names no tag", at: value, .always)
+            }
+            return template
         } catch {
             switch error {
             case .unclosedVariable: sink.report(.variableForm, "a variable is not closed", at: value)

@@ -13,16 +13,14 @@ extension PolicyParser {
                 at: notPrincipal
             )
         }
-        if let principal {
-            if principal.namesNobody { reportEmpty("Principal", isNot: false, at: principal) }
-            return .principal(entries(principal, of: "Principal"))
-        }
-        guard let notPrincipal else { return nil }
-        if notPrincipal.namesNobody {
-            reportEmpty("NotPrincipal", isNot: true, at: notPrincipal)
-            if effect == .deny { return .principal([.everyone]) }
-        }
-        return .notPrincipal(entries(notPrincipal, of: "NotPrincipal"))
+        if let principal, principal.namesNobody { reportEmpty("Principal", isNot: false, at: principal) }
+        let exceptsNobody = notPrincipal?.namesNobody ?? false
+        if let notPrincipal, exceptsNobody { reportEmpty("NotPrincipal", isNot: true, at: notPrincipal) }
+        let positive = principal.map { entries($0, of: "Principal") }
+        let negative = notPrincipal.map { entries($0, of: "NotPrincipal") }
+        if let positive { return .principal(positive) }
+        if exceptsNobody, effect == .deny { return .principal([.everyone]) }
+        return negative.map { .notPrincipal($0) }
     }
 
     private mutating func entries(_ value: JSONValue, of element: String) -> [PrincipalEntry] {
@@ -65,7 +63,13 @@ extension PolicyParser {
             return []
         }
         return strings(value, of: type.text.description).compactMap { name in
-            if let entry = read(name.text) { return entry }
+            if let entry = read(name.text) {
+                if name.text.containsVariable {
+                    let message = "a variable in a principal is not expanded, so `\(name.text)` matches nobody"
+                    sink.report(.inertVariable, message, at: name, .always)
+                }
+                return entry
+            }
             let message = "`\(name.text)` is not a principal of type `\(type.text)`"
             sink.report(.principalForm, message, at: name, .permissive)
             return sink.mode == .permissive ? permissive(name.text) : nil

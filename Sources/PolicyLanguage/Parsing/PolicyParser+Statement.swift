@@ -4,10 +4,21 @@ extension PolicyParser {
     private struct StatementElements {
         var sid, effect, principal, notPrincipal, action, notAction, resource, notResource,
             condition: JSONValue?
+
+        var offsets: ElementOffsets {
+            ElementOffsets(
+                sid: sid?.node.offset ?? 0,
+                effect: effect?.node.offset ?? 0,
+                principal: (principal ?? notPrincipal)?.node.offset ?? 0,
+                action: (action ?? notAction)?.node.offset ?? 0,
+                resource: (resource ?? notResource)?.node.offset ?? 0
+            )
+        }
     }
 
-    /// One statement, where it can be modelled at all.
-    mutating func statement(_ value: JSONValue, index: Int, path: String) -> Statement? {
+    /// One statement; where an element cannot be read, an error is noted and something harmless stands in its
+    /// place, so that the rest is still checked against the rules of its type.
+    mutating func statement(_ value: JSONValue, index: Int, path: String) -> Statement {
         var elements = StatementElements()
         for (key, member) in value.members { take(key, member, into: &elements) }
         let effect = effect(elements.effect, of: value)
@@ -16,17 +27,17 @@ extension PolicyParser {
         let resource = resource(elements.resource, not: elements.notResource, effect)
         let conditions = elements.condition.map { self.conditions($0, effect: effect ?? .deny) } ?? []
         let sid = elements.sid.flatMap { text($0, of: "Sid") }
-        guard let effect, let action else { return nil }
         return Statement(
             index: index,
             sid: sid,
-            effect: effect,
+            effect: effect ?? .deny,
             principal: principal,
-            action: action,
+            action: action ?? .action([]),
             resource: resource,
             conditions: conditions,
             offset: value.offset,
-            path: path
+            path: path,
+            elementOffsets: elements.offsets
         )
     }
 
@@ -57,15 +68,11 @@ extension PolicyParser {
         return nil
     }
 
-    /// The element of a pair that is there; noting when both are (B5).
-    private mutating func only(_ first: JSONValue?, _ second: JSONValue?, _ names: String) -> (
-        JSONValue, isNot: Bool
-    )? {
+    /// Notes when both elements of a pair are there (B5); both are read, so that no fault hides another.
+    private mutating func noteBoth(_ first: JSONValue?, _ second: JSONValue?, _ names: String) {
         if first != nil, let second {
             sink.report(.schemaExclusive, "a statement has only one of \(names)", at: second)
         }
-        if let first { return (first, false) }
-        return second.map { ($0, true) }
     }
 
     /// Notes an element without entries (B10).
@@ -89,18 +96,26 @@ extension PolicyParser {
         _ effect: Effect?,
         of statement: JSONValue
     ) -> ActionElement? {
-        guard let (value, isNot) = only(action, notAction, "`Action` and `NotAction`") else {
+        noteBoth(action, notAction, "`Action` and `NotAction`")
+        if action == nil, notAction == nil {
             sink.report(.schemaMissing, "a statement needs `Action` or `NotAction`", at: statement)
-            return nil
         }
-        let name = isNot ? "NotAction" : "Action"
+        let positive = action.map { actionPatterns($0, of: "Action", isNot: false) }
+        let negative = notAction.map { actionPatterns($0, of: "NotAction", isNot: true) }
+        if let positive { return .action(positive) }
+        if effect == .deny, notAction?.isEmptyArray == true { return .action([ActionPattern("*")]) }
+        return negative.map { .notAction($0) }
+    }
+
+    private mutating func actionPatterns(
+        _ value: JSONValue,
+        of name: String,
+        isNot: Bool
+    ) -> [ActionPattern] {
         let values = strings(value, of: name)
-        if value.isEmptyArray {
-            reportEmpty(name, isNot: isNot, at: value)
-            if isNot, effect == .deny { return .action([ActionPattern("*")]) }
-        }
-        let patterns = values.map { actionPattern($0) }
-        return isNot ? .notAction(patterns) : .action(patterns)
+        if value.isEmptyArray { reportEmpty(name, isNot: isNot, at: value) }
+        remarkOnRedundantActions(values)
+        return values.map { actionPattern($0) }
     }
 
     private mutating func actionPattern(_ value: JSONValue) -> ActionPattern {
@@ -132,17 +147,23 @@ extension PolicyParser {
         not notResource: JSONValue?,
         _ effect: Effect?
     ) -> ResourceElement? {
-        guard let (value, isNot) = only(resource, notResource, "`Resource` and `NotResource`") else {
-            return nil
-        }
-        let name = isNot ? "NotResource" : "Resource"
+        noteBoth(resource, notResource, "`Resource` and `NotResource`")
+        let positive = resource.map { resourcePatterns($0, of: "Resource", isNot: false) }
+        let negative = notResource.map { resourcePatterns($0, of: "NotResource", isNot: true) }
+        if let positive { return .resource(positive) }
+        if effect == .deny, notResource?.isEmptyArray == true { return .resource([.everything]) }
+        return negative.map { .notResource($0) }
+    }
+
+    private mutating func resourcePatterns(
+        _ value: JSONValue,
+        of name: String,
+        isNot: Bool
+    ) -> [ResourcePattern] {
         let values = strings(value, of: name)
-        if value.isEmptyArray {
-            reportEmpty(name, isNot: isNot, at: value)
-            if isNot, effect == .deny { return .resource([.everything]) }
-        }
-        let patterns = values.compactMap { resourcePattern($0) }
-        return isNot ? .notResource(patterns) : .resource(patterns)
+        if value.isEmptyArray { reportEmpty(name, isNot: isNot, at: value) }
+        remarkOnRedundantResources(values)
+        return values.compactMap { resourcePattern($0) }
     }
 
     /// Whether lenient reading fills a short ARN up, which depends on the type of the policy (D5).

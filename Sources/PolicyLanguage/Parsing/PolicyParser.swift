@@ -8,13 +8,21 @@ struct PolicyParser {
     /// What the policy is used as; nil where only the grammar counts.
     let type: PolicyType?
     private(set) var expandsVariables = false
+    let findsRedundancy: Bool
+    var redundancy = RedundancySearch()
 
-    init(_ source: SourceText, as type: PolicyType?, mode: ValidationMode) {
+    init(
+        _ source: SourceText,
+        as type: PolicyType?,
+        mode: ValidationMode,
+        findsRedundancy: Bool = false
+    ) {
         sink = DiagnosticSink(source, mode: mode)
         self.type = type
+        self.findsRedundancy = findsRedundancy
     }
 
-    /// The document, as far as it can be modelled; nil only when there is no statement list at all.
+    /// The document, as far as it can be modelled; nil only for a value that is no object.
     mutating func document(_ root: JSONValue) -> PolicyDocument? {
         guard root.kind == .object else {
             sink.report(.jsonSyntax, "a policy is a JSON object", at: root)
@@ -27,16 +35,14 @@ struct PolicyParser {
         for (key, value) in root.members { take(key, value, into: &elements) }
         let version = version(elements.version)
         expandsVariables = version.expandsVariables
-        guard let list = elements.statement else {
+        if elements.statement == nil {
             sink.report(.schemaMissing, "a policy needs `Statement`", at: root)
-            return nil
         }
-        guard let statements = statements(list) else { return nil }
         return PolicyDocument(
             source: sink.source,
             version: version,
             id: elements.id.flatMap { text($0, of: "Id") },
-            statements: statements,
+            statements: elements.statement.map { statements($0) } ?? [],
             offset: root.offset,
             json: root,
             hasVersion: elements.version != nil
@@ -60,23 +66,24 @@ struct PolicyParser {
         }
     }
 
+    /// The edition; where it cannot be read an error is noted, and variables are still checked.
     private mutating func version(_ value: JSONValue?) -> PolicyVersion {
         guard let value else { return .v2008 }
         guard let text = value.string else {
             sink.report(.schemaType, "`Version` must be a string", at: value)
-            return .v2008
+            return .v2012
         }
         guard let version = PolicyVersion(rawValue: text.description) else {
             sink.report(.schemaVersion, "`\(text)` is not a version; use `2012-10-17`", at: value)
-            return .v2008
+            return .v2012
         }
         return version
     }
 
-    private mutating func statements(_ list: JSONValue) -> [Statement]? {
+    private mutating func statements(_ list: JSONValue) -> [Statement] {
         switch list.kind {
         case .object:
-            return [statement(list, index: 0, path: "Statement")].compactMap(\.self)
+            return [statement(list, index: 0, path: "Statement")]
         case .array:
             var statements: [Statement] = []
             for (index, element) in list.elements.enumerated() {
@@ -84,9 +91,7 @@ struct PolicyParser {
                     sink.report(.schemaType, "a statement must be an object", at: element)
                     continue
                 }
-                if let statement = statement(element, index: index, path: "Statement[\(index)]") {
-                    statements.append(statement)
-                }
+                statements.append(statement(element, index: index, path: "Statement[\(index)]"))
             }
             if statements.isEmpty, !sink.hasErrors {
                 sink.report(.schemaMissing, "a policy needs at least one statement", at: list, .permissive)
@@ -94,7 +99,7 @@ struct PolicyParser {
             return statements
         default:
             sink.report(.schemaType, "`Statement` must be an object or an array of objects", at: list)
-            return nil
+            return []
         }
     }
 

@@ -11,7 +11,10 @@ public struct PolicyReader: Sendable {
     /// The sizes that AWS allows, if they are to be kept (B13).
     public var quotas: PolicyQuotas?
 
-    /// A strict reader without AWS's size quotas, unless told otherwise.
+    /// Whether lists are searched for entries that others cover (B14), which costs more than reading them.
+    public var findsRedundancy = false
+
+    /// A strict reader without AWS's quotas, unless told otherwise.
     public init(
         mode: ValidationMode = .strict,
         documentBytesMax: Int = Limits.documentBytesMax,
@@ -53,13 +56,23 @@ public struct PolicyReader: Sendable {
         as type: PolicyType,
         after faults: [Diagnostic]
     ) throws(InvalidDocument) -> ValidatedPolicy {
-        var parser = PolicyParser(value.document.source, as: type, mode: mode)
+        var parser = PolicyParser(
+            value.document.source,
+            as: type,
+            mode: mode,
+            findsRedundancy: findsRedundancy
+        )
         parser.sink.append(contentsOf: faults)
         if value.document.source.bytes.count > documentBytesMax, value.byteSize.bytes > documentBytesMax {
             parser.sink.report(.sizeLimit, "the policy is longer than \(documentBytesMax) bytes", at: value)
         }
         let document = parser.document(value)
-        var rules = TypeRules(type: type, quotas: quotas, sink: parser.sink)
+        var rules = TypeRules(
+            type: type,
+            quotas: quotas,
+            findsRedundancy: findsRedundancy,
+            sink: parser.sink
+        )
         if let document { rules.check(document) }
         guard let document, !rules.sink.hasErrors else { throw InvalidDocument(rules.sink.sorted()) }
         return ValidatedPolicy(document: document, type: type, warnings: rules.sink.sorted())

@@ -15,20 +15,45 @@ extension TypeRules {
                 .always
             )
         }
-        for condition in statement.conditions where statement.effect == .allow {
+        for condition in statement.conditions {
+            remark(on: condition, of: statement)
             let isOpen = condition.operator.qualifier == .forAllValues && !condition.operator.ifExists
-            if isOpen, !statement.requiresPresence(of: condition.key) {
+            if statement.effect == .allow, isOpen, !statement.requiresPresence(of: condition.key) {
                 let message =
                     "`\(condition.operator)` holds when `\(condition.name)` is missing; add a `Null` condition"
-                sink.report(
-                    .forAllValuesAllow,
-                    message,
-                    path: { "\(statement.path).Condition.\(condition.operator).\(condition.name)" },
-                    offset: condition.offset,
-                    .always
-                )
+                report(.forAllValuesAllow, message, at: condition, of: statement)
             }
         }
+    }
+
+    /// Remarks on a key that its operator does not suit (E6, E11) or that names no tag.
+    private mutating func remark(on condition: Condition, of statement: Statement) {
+        let (name, key) = (condition.name, condition.key)
+        if key.lacksTagName { report(.missingTagKey, "`\(name)` names no tag", at: condition, of: statement) }
+        guard condition.operator.comparison != .null, let shape = ContextKeyShape(folded: key) else { return }
+        switch (shape, condition.operator.qualifier) {
+        case (.multiValued, nil):
+            let when = condition.operator.ifExists ? "matches only a missing" : "never matches"
+            let message =
+                "`\(condition.operator)` \(when) `\(name)`, which has several values: "
+                + "use `ForAnyValue:` or `ForAllValues:`"
+            report(.multiValuedKey, message, at: condition, of: statement)
+        case (.singleValued, let qualifier?):
+            let message = "`\(name)` has one value, so `\(qualifier.rawValue):` is not meant for it"
+            report(.singleValuedKey, message, at: condition, of: statement)
+        case (.multiValued, _?), (.singleValued, nil):
+            break
+        }
+    }
+
+    private mutating func report(
+        _ code: DiagnosticCode,
+        _ message: String,
+        at condition: Condition,
+        of statement: Statement
+    ) {
+        let path = "\(statement.path).Condition.\(condition.operator).\(condition.name)"
+        sink.report(code, message, path: { path }, offset: condition.offset, .always)
     }
 
     private mutating func remarkOnNegations(_ statement: Statement) {

@@ -4,11 +4,13 @@ import Vocabulary
 struct TypeRules {
     let type: PolicyType
     let quotas: PolicyQuotas?
+    let findsRedundancy: Bool
     var sink: DiagnosticSink
 
     mutating func check(_ document: PolicyDocument) {
         checkDocument(document)
         checkSids(document)
+        remarkOnRedundantStatements(document)
         for statement in document.statements {
             checkPrincipal(statement)
             checkResource(statement)
@@ -26,7 +28,8 @@ struct TypeRules {
         _ tolerance: Tolerance = .permissive
     ) {
         let path = statement.path + (element.isEmpty ? "" : "." + element)
-        sink.report(code, message, path: { path }, offset: statement.offset, tolerance)
+        let offset = statement.elementOffsets[element] ?? statement.offset
+        sink.report(code, message, path: { path }, offset: offset, tolerance)
     }
 
     // MARK: The document
@@ -70,7 +73,8 @@ struct TypeRules {
         _ document: PolicyDocument,
         _ tolerance: Tolerance = .permissive
     ) {
-        sink.report(code, message, path: { path }, offset: document.offset, tolerance)
+        let offset = path.isEmpty ? nil : document.json[UTF8Text(path)]?.offset
+        sink.report(code, message, path: { path }, offset: offset ?? document.offset, tolerance)
     }
 
     /// Sids are letters and digits, each once; services with resource policies allow more (B8).

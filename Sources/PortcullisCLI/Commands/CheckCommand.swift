@@ -43,7 +43,10 @@ struct CheckCommand {
         let id: UTF8Text?
         let request: AuthorizationRequest?
         let decision: ReferenceDecision
+        let snapshotVersion: UInt64
         let expected: UTF8Text?
+        /// Why there is no request to decide.
+        var fault: String?
     }
 
     private func subject() throws(CommandFailure) -> CheckSubject {
@@ -56,7 +59,21 @@ struct CheckCommand {
             id: document.id,
             request: document.request,
             decision: subject.decide(document, at: document.at ?? now),
+            snapshotVersion: subject.snapshotVersion,
             expected: document.expect
+        )
+    }
+
+    /// The answer to a line that cannot be read, so that answers and lines still come in pairs.
+    private func answer(_ error: InvalidDocument, _ line: RequestLines.Line, by subject: CheckSubject) -> Answer {
+        let detail = (error.diagnostics.first?.description ?? "").utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
+        return Answer(
+            id: line.id,
+            request: nil,
+            decision: ReferenceDecision(outcome: .error, layer: nil, statement: nil, error: nil),
+            snapshotVersion: subject.snapshotVersion,
+            expected: nil,
+            fault: "the request cannot be read: " + String(decoding: detail, as: UTF8.self)
         )
     }
 
@@ -87,6 +104,7 @@ struct CheckCommand {
             case .failure(let error):
                 tally.add(.error)
                 if verifies { tally.verify(.error, nil, line.number, console) }
+                if !verifies { console.print(text(answer(error, line, by: subject))) }
                 console.error(error.description)
             }
             progress.advance()
@@ -138,6 +156,7 @@ struct CheckCommand {
     }
 
     private func reason(_ answer: Answer) -> String {
+        if let fault = answer.fault { return fault }
         if let request = answer.request, let message = answer.decision.denialMessage(for: request) {
             return message
         }
@@ -149,8 +168,11 @@ struct CheckCommand {
     }
 
     private func json(_ answer: Answer) -> JSONWriter.Value {
-        guard case .object(let members) = answer.decision.json else { return answer.decision.json }
+        let members = answer.decision.jsonMembers(snapshotVersion: answer.snapshotVersion)
         let message = answer.request.flatMap { answer.decision.denialMessage(for: $0) }
-        return .object([("id", .text(answer.id))] + members + [("message", message.map { .string($0) })])
+        let more: [(String, JSONWriter.Value?)] = [
+            ("error", answer.fault.map { .string($0) }), ("message", message.map { .string($0) }),
+        ]
+        return .object([("id", .text(answer.id))] + members + more)
     }
 }

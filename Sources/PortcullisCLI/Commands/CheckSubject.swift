@@ -20,6 +20,14 @@ enum CheckSubject {
         }
     }
 
+    /// The revision that answers (H1): what a command reads once is the first.
+    var snapshotVersion: UInt64 {
+        switch self {
+        case .directory: 1
+        case .snapshot(let engine, _): engine.revision
+        }
+    }
+
     func decide(_ document: RequestDocument, at now: Instant) -> ReferenceDecision {
         switch self {
         case .directory(let directory, let evaluator):

@@ -17,7 +17,9 @@ struct ValidateCommand {
             flags: ["--json", "--aws-quotas", "--lines"]
         )
         let quotas = arguments.has("--aws-quotas") ? PolicyQuotas.aws : nil
-        reader = PolicyReader(mode: try ValidationMode(arguments), quotas: quotas)
+        var reader = PolicyReader(mode: try ValidationMode(arguments), quotas: quotas)
+        reader.findsRedundancy = true
+        self.reader = reader
         let name = try arguments.value("--type") ?? "identity"
         guard let type = PolicyType(rawValue: name) else {
             let known = PolicyType.allCases.map(\.rawValue).joined(separator: ", ")

@@ -3,10 +3,14 @@ public import PolicyLanguage
 import Vocabulary
 
 extension ReferenceDecision {
-    /// The decision as JSON: `decision`, `decidedBy`, `error`.
-    public var json: JSONWriter.Value { .object(jsonMembers) }
+    /// The decision as JSON: `decision`, `decidedBy`, `snapshotVersion`, `error` (H1).
+    ///
+    /// - Parameter snapshotVersion: the revision of the policies that decided; a directory read once is the first.
+    public func json(snapshotVersion: UInt64 = 1) -> JSONWriter.Value {
+        .object(jsonMembers(snapshotVersion: snapshotVersion))
+    }
 
-    package var jsonMembers: [(String, JSONWriter.Value?)] {
+    package func jsonMembers(snapshotVersion: UInt64) -> [(String, JSONWriter.Value?)] {
         [
             ("decision", .string(outcome.name)),
             (
@@ -20,6 +24,7 @@ extension ReferenceDecision {
                     ])
                 }
             ),
+            ("snapshotVersion", .integer(Int64(clamping: snapshotVersion))),
             ("error", (error?.description).map { .string($0) }),
         ]
     }
@@ -31,7 +36,7 @@ extension Explanation {
     /// - Parameter includesAllStatements: whether statements whose action does not match are listed, too.
     public func json(includesAllStatements: Bool = false) -> JSONWriter.Value {
         .object(
-            decision.jsonMembers + [
+            decision.jsonMembers(snapshotVersion: snapshotVersion) + [
                 ("message", denialMessage.map { .string($0) }),
                 ("blockedBy", .array(blockedBy.map { .string($0.name) })),
                 ("scope", .string(scope.rawValue)),

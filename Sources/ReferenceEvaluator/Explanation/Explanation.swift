@@ -16,6 +16,8 @@ public struct Explanation: Sendable {
     public let layers: [LayerExplanation]
     /// Every layer that would stop the request if the rest allowed it (H2).
     public let blockedBy: [PolicyLayer]
+    /// The revision of the policies explained (H1): 1 for a directory read once; who keeps several sets its own.
+    public var snapshotVersion: UInt64 = 1
 
     /// Which rules combine the layers.
     public enum Scope: String, Sendable {
