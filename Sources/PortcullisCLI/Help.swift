@@ -48,6 +48,9 @@ enum Help {
           --option NAME=VALUE       arnWildcards=aws|segmented, notPrincipal=wholeChain|mostSpecific,
                                     unparsableRequestValue=noMatch|error, ipv4MappedIPv6=unmap|distinct,
                                     forAnyValueIfExistsMissing=true|false, rootUser=true|false
+          --aws-quotas              also what AWS allows of sizes, attachments and tags
+          --quota NAME=N            one of these: userInline, groupInline, roleInline, attachedPolicies,
+                                    sessionPolicies, tags, tagKey, tagValue, or the size of a policy type
           --json                    answer in JSON
         """
 
@@ -87,7 +90,9 @@ enum Help {
 
           --type TYPE       identity (default), boundary, session, resource, trust, scp, rcp, endpoint
           --mode strict|lenient
-          --aws-quotas      also AWS's limits on size
+          --aws-quotas      also what AWS allows of sizes, attachments and tags
+          --quota NAME=N    one of these: userInline, groupInline, roleInline, attachedPolicies,
+                            sessionPolicies, tags, tagKey, tagValue, or the size of a policy type
           --lines           each FILE holds one document a line, or one object with a `document` member
           --directory DIR   check a whole directory
           --json            report in JSON
@@ -105,6 +110,8 @@ enum Help {
           --seed N                  the secret of the hashes, for files that are the same byte for byte; random
                                     unless given, and never printed. Others can read it from a command line
           --mode strict|lenient     how faulty policies are treated (default: strict)
+          --aws-quotas, --quota NAME=N
+                                    as for `validate`
           --option NAME=VALUE       as for `check`; fixed in the file
           --json                    report in JSON
 

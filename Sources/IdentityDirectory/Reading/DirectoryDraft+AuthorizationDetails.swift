@@ -111,7 +111,7 @@ extension DirectoryDraft {
                 faults.report(.directoryDuplicate, message, at: .value(item.record.value))
             }
             guard let document = document(item, "PolicyDocument"),
-                let policy = policy(document, as: .identity)
+                let policy = policy(document, as: .identity, isManaged: false)
             else { return nil }
             return EffectivePolicy(name: name, carrier: carrier, policy)
         }

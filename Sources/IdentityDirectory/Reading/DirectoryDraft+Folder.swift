@@ -187,7 +187,7 @@ extension DirectoryDraft {
         if let record { take(record, into: &identity) }
         for (name, source) in files.inlinePolicies {
             checkName(name, at: .file(source.name))
-            guard let policy = policy(source, as: .identity) else { continue }
+            guard let policy = policy(source, as: .identity, isManaged: false) else { continue }
             identity.inlinePolicies.append(EffectivePolicy(name: name, carrier: arn.text, policy))
         }
         if let source = files.trustPolicy {

@@ -120,5 +120,5 @@ extension DirectoryDraft {
 
 extension IdentityDraft {
     /// The identity as messages call it, such as user `alice`.
-    fileprivate var description: String { "\(kind.rawValue) `\(name)`" }
+    var description: String { "\(kind.rawValue) `\(name)`" }
 }

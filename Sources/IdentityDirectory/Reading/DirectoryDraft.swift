@@ -38,20 +38,25 @@ struct DirectoryDraft {
         return false
     }
 
-    mutating func policy(_ value: JSONValue, as type: PolicyType) -> ValidatedPolicy? {
+    /// - Parameter isManaged: whether the size of an identity policy is measured by itself (B13).
+    mutating func policy(_ value: JSONValue, as type: PolicyType, isManaged: Bool = true) -> ValidatedPolicy?
+    {
         guard !faults.isFull else { return nil }
         do throws(InvalidDocument) {
-            return try reader.read(value, as: type)
+            return try (isManaged ? reader : reader.withoutManagedSize).read(value, as: type)
         } catch {
             faults.append(error)
             return nil
         }
     }
 
-    mutating func policy(_ source: SourceText, as type: PolicyType) -> ValidatedPolicy? {
+    /// - Parameter isManaged: whether the size of an identity policy is measured by itself (B13).
+    mutating func policy(_ source: SourceText, as type: PolicyType, isManaged: Bool = true)
+        -> ValidatedPolicy?
+    {
         guard !faults.isFull else { return nil }
         do throws(InvalidDocument) {
-            return try reader.read(source, as: type)
+            return try (isManaged ? reader : reader.withoutManagedSize).read(source, as: type)
         } catch {
             faults.append(error)
             return nil
@@ -79,6 +84,7 @@ struct DirectoryDraft {
     mutating func add(_ identity: IdentityDraft) {
         let thing = "\(identity.kind.rawValue) `\(identity.name)` of account \(identity.account)"
         checkName(identity.name, at: identity.place)
+        checkQuotas(identity)
         guard claim(thing, at: identity.place) else { return }
         accounts[identity.account, default: AccountDraft()].add(identity)
     }
@@ -95,19 +101,24 @@ struct DirectoryDraft {
             return faults.report(.directoryDuplicate, message, at: place)
         }
         awsDocuments[arn] = document
-        addManagedPolicy(arn, document, at: place)
+        addManagedPolicy(arn, document, isOfCustomer: false, at: place)
     }
 
     /// Adds a policy of a customer; its name is unique in the account, whatever its path.
     mutating func addCustomerPolicy(_ arn: ARN, _ document: JSONValue, at place: Place) {
         let name = arn.resource.lastPathComponent
         guard claim("managed policy `\(name)` of account \(arn.account)", at: place) else { return }
-        addManagedPolicy(arn.text, document, at: place)
+        addManagedPolicy(arn.text, document, isOfCustomer: true, at: place)
     }
 
-    private mutating func addManagedPolicy(_ arn: UTF8Text, _ document: JSONValue, at place: Place) {
+    private mutating func addManagedPolicy(
+        _ arn: UTF8Text,
+        _ document: JSONValue,
+        isOfCustomer: Bool,
+        at place: Place
+    ) {
         checkName(arn.lastPathComponent, at: place)
-        guard let policy = policy(document, as: .identity) else { return }
+        guard let policy = policy(document, as: .identity, isManaged: isOfCustomer) else { return }
         managedPolicies[arn] = EffectivePolicy(name: arn, policy)
     }
 }

@@ -158,6 +158,7 @@ struct RequestParser {
                 fault("`mfaAgeSeconds` must be a whole number", at: age)
             }
         }
+        for message in session.faults(for: reader) { fault(message, .quota, at: value) }
         return session
     }
 
@@ -220,9 +221,13 @@ struct RequestParser {
         }
     }
 
-    private mutating func fault(_ message: String, at value: JSONValue) {
+    private mutating func fault(
+        _ message: String,
+        _ code: DiagnosticCode = .requestMalformed,
+        at value: JSONValue
+    ) {
         diagnostics.append(
-            Diagnostic(.error, .requestMalformed, message, path: value.path, location: value.location)
+            Diagnostic(.error, code, message, path: value.path, location: value.location)
         )
     }
 }

@@ -8,7 +8,7 @@ public struct PolicyReader: Sendable {
     public var mode: ValidationMode
     /// The longest document in bytes.
     public var documentBytesMax: Int
-    /// The sizes that AWS allows, if they are to be kept (B13).
+    /// What AWS allows of each thing, if it is to be kept (B13); off by default, since ours is not AWS.
     public var quotas: PolicyQuotas?
 
     /// Whether lists are searched for entries that others cover (B14), which costs more than reading them.

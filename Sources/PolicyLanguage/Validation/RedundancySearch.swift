@@ -105,7 +105,8 @@ extension PolicyParser {
         in values: [JSONValue]
     ) {
         for finding in findings {
-            let message = "`\(values[finding.redundant].text)` is covered by `\(values[finding.cover].text)`"
+            let (entry, cover) = (values[finding.redundant].text, values[finding.cover].text)
+            let message = entry == cover ? "`\(entry)` stands twice" : "`\(entry)` is covered by `\(cover)`"
             sink.report(code, message, at: values[finding.redundant], .always)
         }
     }

@@ -15,13 +15,17 @@ struct CompileCommand {
 
     init(_ words: [String], _ console: Console) throws(CommandFailure) {
         self.console = console
-        arguments = try Arguments(words, valued: ["-o", "--seed", "--mode", "--option"], flags: ["--json"])
+        arguments = try Arguments(
+            words,
+            valued: ["-o", "--seed", "--mode", "--option", "--quota"],
+            flags: ["--json", "--aws-quotas"]
+        )
         guard let path = arguments.positional.first, arguments.positional.count == 1 else {
             throw .usage("name one directory")
         }
         directoryPath = path
         filePath = try arguments.required("-o")
-        reader = PolicyReader(mode: try ValidationMode(arguments))
+        reader = try PolicyReader(arguments)
         compiler = SnapshotCompiler(options: try EvaluationOptions(arguments), seed: try Self.seed(arguments))
     }
 

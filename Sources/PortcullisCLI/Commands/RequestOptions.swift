@@ -10,9 +10,9 @@ struct RequestOptions {
         "--context-file",
         "--session-name", "--session-policy", "--session-tag", "--mfa-age", "--issued-at",
         "--source-identity", "--at",
-        "--requests", "--option", "--mode",
+        "--requests", "--option", "--mode", "--quota",
     ]
-    static let flags: Set<String> = ["--json", "--mfa", "--temporary"]
+    static let flags: Set<String> = ["--json", "--mfa", "--temporary", "--aws-quotas"]
 
     let arguments: Arguments
     let reader: PolicyReader
@@ -23,7 +23,7 @@ struct RequestOptions {
         self.arguments = arguments
         self.console = console
         if let stray = arguments.positional.first { throw .usage("`\(stray)` is not an option") }
-        reader = PolicyReader(mode: try ValidationMode(arguments))
+        reader = try PolicyReader(arguments)
         var options = EvaluationOptions()
         for text in arguments.all("--option") {
             let (name, value) = try Arguments.pair(text, of: "--option")
@@ -46,7 +46,9 @@ struct RequestOptions {
 
     /// Options of a single request would be silently ignored beside a file of requests.
     func refuseSingleRequest() throws(CommandFailure) {
-        let single = Self.valued.subtracting(["--directory", "--requests", "--option", "--mode", "--at"])
+        let single = Self.valued.subtracting([
+            "--directory", "--requests", "--option", "--mode", "--quota", "--at",
+        ])
         for option in single.sorted() where !arguments.all(option).isEmpty {
             throw .usage("`\(option)` describes one request and cannot stand beside `--requests`")
         }
@@ -82,6 +84,7 @@ struct RequestOptions {
         }
         document.request.context = try context()
         document.session?.policies = try sessionPolicies()
+        if let fault = document.session?.faults(for: reader).first { throw .invalidInput(fault) }
         return document
     }
 
@@ -166,6 +169,20 @@ struct RequestOptions {
             }
         }
         return policies
+    }
+}
+
+extension PolicyReader {
+    /// The reader that `--mode`, `--aws-quotas` and `--quota` ask for.
+    init(_ arguments: Arguments) throws(CommandFailure) {
+        var quotas = arguments.has("--aws-quotas") ? PolicyQuotas.aws : PolicyQuotas()
+        for text in arguments.all("--quota") {
+            let (name, value) = try Arguments.pair(text, of: "--quota")
+            guard let number = Int(value), number >= 0, quotas.set(name, to: number) else {
+                throw .usage("`\(name)` is not a quota with the value `\(value)`")
+            }
+        }
+        self.init(mode: try ValidationMode(arguments), quotas: quotas)
     }
 }
 

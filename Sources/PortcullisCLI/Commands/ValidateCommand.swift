@@ -13,11 +13,10 @@ struct ValidateCommand {
         self.console = console
         arguments = try Arguments(
             words,
-            valued: ["--type", "--mode", "--directory"],
+            valued: ["--type", "--mode", "--directory", "--quota"],
             flags: ["--json", "--aws-quotas", "--lines"]
         )
-        let quotas = arguments.has("--aws-quotas") ? PolicyQuotas.aws : nil
-        var reader = PolicyReader(mode: try ValidationMode(arguments), quotas: quotas)
+        var reader = try PolicyReader(arguments)
         reader.findsRedundancy = true
         self.reader = reader
         let name = try arguments.value("--type") ?? "identity"
