@@ -14,6 +14,11 @@ extension ConformanceRunner {
         {
             return .failed("expected code \(code), got \(errors.map(\.code.rawValue))")
         }
+        if let wanted = vector.json["expectRemarks"], errors.isEmpty {
+            let codes = wanted.elements.map(\.text.description).sorted()
+            let remarks = findings.map(\.code.rawValue).sorted()
+            if codes != remarks { return .failed("expected the remarks \(codes), got \(remarks)") }
+        }
         let detail = errors.map(\.description).joined(separator: "; ")
         return compare(errors.isEmpty ? "valid" : "invalid", with: vector, detail)
     }
@@ -38,7 +43,8 @@ extension ConformanceRunner {
             ValidationMode(rawValue: $0.description)
         }
         let mode = named ?? (vector.dialect == nil ? .strict : .lenient)
-        let reader = PolicyReader(mode: mode)
+        var reader = PolicyReader(mode: mode, quotas: vector.quotas)
+        reader.findsRedundancy = true
         guard let type = policies["documentType"]?.string.flatMap({ PolicyType(rawValue: $0.description) })
         else {
             return reader.grammarFindings(source)

@@ -93,7 +93,7 @@ extension EffectivePolicies {
         return ReferenceDecision.StatementReference(
             policy: policy,
             index: index,
-            sid: document?.statements[index].sid
+            sid: document?.statements.dropFirst(index).first?.sid
         )
     }
 }

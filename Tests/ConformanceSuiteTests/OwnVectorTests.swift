@@ -1,6 +1,7 @@
 import ConformanceSuite
 import Foundation
 import PolicyLanguage
+import ReferenceEvaluator
 import Testing
 import Vocabulary
 
@@ -11,11 +12,11 @@ struct OwnVectorTests {
         "wildcard-match", "variable", "parse-valid", "parse-invalid",
     ]
 
-    /// The rules that vectors can show; the others are about the engine's inside.
+    /// The rules that vectors can show; I4, I6 and I7 are about an engine's inside and about time.
     static let rules: [String] =
-        numbered("A", 1...4) + numbered("B", 1...13) + numbered("C", 1...8) + numbered("D", 1...9)
+        numbered("A", 1...4) + numbered("B", 1...14) + numbered("C", 1...8) + numbered("D", 1...9)
         + numbered("E", 1...24) + ["E26", "E27"] + numbered("F", 1...12) + numbered("G", 1...5)
-        + ["H1", "H2", "H4"]
+        + numbered("H", 1...5) + ["I1", "I2", "I3", "I5"]
 
     private static func numbered(_ part: String, _ numbers: ClosedRange<Int>) -> [String] {
         numbers.map { "\(part)\($0)" }
@@ -64,9 +65,36 @@ struct OwnVectorTests {
         #expect(strays.map(\.vector.id) == [])
     }
 
-    @Test("Every rule that vectors can show has one", arguments: rules)
-    func ruleIsCovered(_ rule: String) {
-        #expect(all.contains { $0.vector.text("rule") == rule })
+    @Test("Every rule that vectors can show has both sides: what it lets through, and what it stops")
+    func bothSides() {
+        let positive: Set<String> = ["allow", "match", "valid"]
+        func shown(_ isWanted: (String) -> Bool) -> Set<String> {
+            Set(all.filter { isWanted($0.vector.expect) }.map { $0.vector.text("rule") })
+        }
+        let (letThrough, stopped) = (shown(positive.contains), shown { !positive.contains($0) })
+        #expect(Self.rules.filter { !letThrough.contains($0) } == [])
+        #expect(Self.rules.filter { !stopped.contains($0) } == [])
+        #expect(letThrough.union(stopped).subtracting(Self.rules) == [])
+    }
+
+    @Test("B14: every remark that vectors can show has a vector with it, and there are some without any")
+    func remarks() {
+        let lists = all.compactMap { $0.vector.json["expectRemarks"] }
+        let shown = Set(lists.flatMap { $0.elements.map(\.text.description) })
+        let wanted: [DiagnosticCode] = [
+            .allowNotPrincipal, .inertVariable, .wildcardWithoutLike, .singleValuedKey, .multiValuedKey,
+            .missingTagKey, .redundantAction, .redundantResource, .redundantStatement,
+        ]
+        #expect(wanted.map(\.rawValue).filter { !shown.contains($0) } == [])
+        #expect(lists.contains { $0.elements.first { _ in true } == nil })
+    }
+
+    @Test("H3: every reason code but one that another rule shows has a vector")
+    func reasons() {
+        let explained = all.compactMap { $0.vector.json["expectExplain"] }
+            .map { String(decoding: $0.sourceBytes, as: UTF8.self) }.joined()
+        let reasons = ConditionResult.Reason.allCases.filter { $0 != .presence }
+        #expect(reasons.filter { !explained.contains(#""reason": "\#($0.rawValue)""#) } == [])
     }
 
     @Test("Every vector stands in the file of its rule's part, and is of a known kind")

@@ -231,7 +231,7 @@ struct AuthorizationDetailsTests {
             "a malformed policy",
             user(
                 #""UserPolicyList": [{"PolicyName": "p", "PolicyDocument": {"Statement": {"Effect": "Deny"}}}]"#
-            ), [.schemaMissing]
+            ), [.schemaMissing, .schemaMissing]
         ),
         (
             "tags that differ only in case",

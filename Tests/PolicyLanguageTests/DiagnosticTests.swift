@@ -106,6 +106,7 @@ struct DiagnosticTests {
                 .policyType, .schemaVersion, .schemaEffect, .duplicateKey, .resourceForm, .schemaSid,
                 .schemaPrincipal, .jsonSyntax,
                 .schemaMissing, .neverApplies, .schemaExclusive, .conditionOperator, .conditionBool,
+                .actionForm,
             ]
         )
         #expect(found.map(\.location.offset) == found.map(\.location.offset).sorted())

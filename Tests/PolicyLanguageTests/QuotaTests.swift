@@ -81,14 +81,42 @@ struct QuotaTests {
     }
 
     @Test(
-        "B13: without quotas, or for a type without one, any size will do; in permissive mode a quota is a remark"
+        "B13: without quotas, or for a type without one, any size will do; outside strict mode a quota is a remark"
     )
     func unlimited() {
         let long = onResource("\"arn:aws:s3:::\(String(repeating: "a", count: 30_000))\"")
         #expect(remarks(long) == [])
         #expect(Self.codes(long, as: .identity, quota: 6_144) == [.quota])
         #expect(findings(long, quotas: PolicyQuotas(charactersMax: [.session: 1])).diagnostics.isEmpty)
-        let (isAccepted, found) = findings(long, mode: .permissive, quotas: .aws)
-        #expect(isAccepted && found.map(\.code) == [.quota])
+        for mode in [ValidationMode.lenient, .permissive] {
+            let (isAccepted, found) = findings(long, mode: mode, quotas: .aws)
+            #expect(isAccepted && found.map(\.code).contains(.quota))
+        }
+    }
+
+    @Test("B13: the other quotas that AWS publishes; none is kept unless asked for")
+    func others() {
+        let aws = PolicyQuotas.aws
+        #expect(aws.userInlineCharactersMax == 2_048 && aws.groupInlineCharactersMax == 5_120)
+        #expect(aws.roleInlineCharactersMax == 10_240 && aws.attachedPoliciesMax == 10)
+        #expect(aws.tagsMax == 50 && aws.tagKeyCharactersMax == 128 && aws.tagValueCharactersMax == 256)
+        #expect(PolicyReader().quotas == nil && PolicyQuotas().attachedPoliciesMax == nil)
+    }
+
+    @Test(
+        "B13: each quota has a name",
+        arguments: [
+            ("userInline", \.userInlineCharactersMax), ("groupInline", \.groupInlineCharactersMax),
+            ("roleInline", \.roleInlineCharactersMax), ("attachedPolicies", \.attachedPoliciesMax),
+            ("sessionPolicies", \.sessionPoliciesMax), ("tags", \.tagsMax), ("tagKey", \.tagKeyCharactersMax),
+            ("tagValue", \.tagValueCharactersMax), ("trust", \.charactersMax[.trust]),
+        ] as [(String, any KeyPath<PolicyQuotas, Int?> & Sendable)]
+    )
+    func named(_ name: String, _ quota: any KeyPath<PolicyQuotas, Int?> & Sendable) {
+        var quotas = PolicyQuotas()
+        let isKnown = quotas.set(name, to: 7)
+        #expect(isKnown && quotas[keyPath: quota] == 7)
+        let isUnknown = !quotas.set(name + "s", to: 7)
+        #expect(isUnknown)
     }
 }

@@ -61,21 +61,21 @@ struct CheckTests {
     func json() {
         #expect(
             check("s3:GetObject", ["--json"]).output
-                == #"{"decision":"allow","decidedBy":{"layer":"identity","policy":"own","statement":11,"sid":"Reads"}}"#
+                == #"{"decision":"allow","decidedBy":{"layer":"identity","policy":"own","statement":11,"sid":"Reads"},"snapshotVersion":1}"#
                 + "\n"
         )
         let denied = check("kms:Decrypt", ["--json"])
         #expect(denied.status == .denied)
         #expect(
             denied.output.hasPrefix(
-                #"{"decision":"implicitDeny","decidedBy":{"layer":"identity"},"message":"User: arn:"#
+                #"{"decision":"implicitDeny","decidedBy":{"layer":"identity"},"snapshotVersion":1,"message":"User: arn:"#
             )
         )
         let error = check("s3", ["--json"])
         #expect(error.status == .invalidInput)
         #expect(
             error.output.hasPrefix(
-                #"{"decision":"error","error":"malformed request: action is not of the form service:Name","message":"#
+                #"{"decision":"error","snapshotVersion":1,"error":"malformed request: action is not of the form "#
             )
         )
     }

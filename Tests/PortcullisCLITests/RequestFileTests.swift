@@ -45,13 +45,17 @@ struct RequestFileTests {
         #expect(try check([line("s3:PutObject"), line("s3"), line("s3:GetObject")]).status == .invalidInput)
     }
 
-    @Test("A faulty line is reported with its line and column, and the others are answered")
+    @Test("A faulty line is reported with its line and column, and answered as an error in its place")
     func faultyLines() throws {
         let run = try check([
-            line("s3:GetObject"), "", "  \t\r", #"{"principal": 7}"#, "{", line("kms:Decrypt"),
+            line("s3:GetObject"), "", "  \t\r", #"{"principal": 7, "id": "b"}"#, "{", line("kms:Decrypt"),
         ])
-        #expect(run.status == .invalidInput && run.lines.count == 2)
+        #expect(run.status == .invalidInput && run.lines.count == 4)
         let file = "\(folder.path)/requests.jsonl"
+        #expect(run.lines[0].hasPrefix("allow "))
+        #expect(run.lines[1].hasPrefix("b: error the request cannot be read: \(file):4:1:"))
+        #expect(run.lines[2].hasPrefix("error the request cannot be read: \(file):5:1:"))
+        #expect(run.lines[3].hasPrefix("implicitDeny "))
         #expect(run.errorLines.filter { $0.hasPrefix("\(file):4:1:") }.count == 3)
         #expect(run.errorLines.filter { $0.hasPrefix("\(file):5:1:") }.count == 1)
         #expect(run.errorLines.count == 4)
@@ -81,6 +85,29 @@ struct RequestFileTests {
         let run = try check([line("s3:GetObject", #""id": "one", "#), line("s3:GetObject")], ["--json"])
         #expect(run.lines[0].hasPrefix(#"{"id":"one","decision":"allow","decidedBy":{"#))
         #expect(run.lines[1].hasPrefix(#"{"decision":"allow","decidedBy":{"#))
+    }
+
+    @Test("--json answers a faulty line in its place, with its id where there is one")
+    func faultyJSON() throws {
+        let run = try check([#"{"id": "one"}"#, "\u{1}", line("s3:GetObject")], ["--json"])
+        #expect(run.status == .invalidInput && run.lines.count == 3)
+        let start = #""decision":"error","snapshotVersion":1,"error":"the request cannot be read: "#
+        #expect(run.lines[0].hasPrefix(#"{"id":"one","# + start))
+        #expect(run.lines[1].hasPrefix("{" + start))
+        #expect(run.lines[2].hasPrefix(#"{"decision":"allow""#))
+    }
+
+    @Test("B13: --aws-quotas refuses a credential with more tags than AWS allows, and --quota sets how many")
+    func quotas() throws {
+        let tags = (0...50).map { #""k\#($0)": "v""# }.joined(separator: ", ")
+        let lines = [line("s3:GetObject", #""session": {"tags": {\#(tags)}}, "#)]
+        #expect(try check(lines).status == .success)
+        #expect(try check(lines, ["--aws-quotas"]).status == .invalidInput)
+        #expect(try check(lines, ["--aws-quotas", "--quota", "tags=51"]).status == .success)
+        #expect(try check(lines, ["--quota", "tags=50"]).status == .invalidInput)
+        for wrong in ["tags=x", "tags=-1", "tag=1", "tags"] {
+            #expect(try check(lines, ["--quota", wrong]).status == .usage)
+        }
     }
 
     @Test("A line may bring its own time and session; --at is for the others")

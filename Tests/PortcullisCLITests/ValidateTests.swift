@@ -43,7 +43,7 @@ struct ValidateTests {
         #expect(
             run.lines[2].hasPrefix("\(file):4:71: error: ") && run.lines[2].contains("[condition.operator]")
         )
-        #expect(run.lines[3].hasPrefix("\(file):5:3: warning: "))
+        #expect(run.lines[3].hasPrefix("\(file):5:36: warning: "))
         #expect(run.lines[4] == "1 document, 3 errors, 1 warning")
     }
 
@@ -152,9 +152,24 @@ struct ValidateTests {
         #expect(run.errors.hasPrefix("\(folder.path)/none.json: cannot open it: No such file"))
     }
 
-    @Test("--directory checks a whole directory: the example is good")
-    func directory() {
-        let run = validate("--directory", "\(packageRoot)/Examples/acme")
+    @Test("B14: entries of a list that others cover are remarked on")
+    func redundancy() {
+        let run = validate("-", input: Self.good.replacing(#""s3:*""#, with: #"["s3:Get*", "s3:*"]"#))
+        #expect(run.status == .success && run.lines.first?.contains("[lint.redundant-action]") == true)
+    }
+
+    @Test("B13: --directory with quotas checks what each identity has altogether")
+    func directoryQuotas() throws {
+        let world = try TemporaryFolder(smallWorld)
+        #expect(validate("--directory", world.path, "--aws-quotas").status == .success)
+        let run = validate("--directory", world.path, "--quota", "userInline=100")
+        #expect(run.status == .invalidInput && run.lines.count == 2)
+        #expect(run.lines.first?.contains("the inline policies of user `alice` have ") == true)
+    }
+
+    @Test("--directory checks a whole directory: the example is good", arguments: [[], ["--aws-quotas"]])
+    func directory(_ more: [String]) {
+        let run = portcullis(["validate", "--directory", "\(packageRoot)/Examples/acme"] + more)
         #expect(run.status == .success && run.output == "1 document, 0 errors, 0 warnings\n")
     }
 

@@ -74,20 +74,26 @@ struct MessageTests {
         #expect(denied?.contains("Secret") == false && denied?.contains("identity.json") == false)
     }
 
-    @Test("H1: a decision as JSON names layer, policy, statement and Sid, as far as there are any")
+    @Test(
+        "H1: a decision as JSON names layer, policy, statement and Sid, as far as there are any, and the snapshot"
+    )
     func json() throws {
-        func text(_ scene: Scene) throws -> String { JSONWriter.text(try scene.decide().json) }
+        func text(_ scene: Scene) throws -> String { JSONWriter.text(try scene.decide().json()) }
         #expect(
             try text(Scene(identity: [allow("kms:*"), allow(sid: "All")]))
-                == #"{"decision":"allow","decidedBy":{"layer":"identity","policy":"identity","statement":1,"sid":"All"}}"#
+                == #"{"decision":"allow","decidedBy":{"layer":"identity","policy":"identity","statement":1,"sid":"All"},"snapshotVersion":1}"#
         )
         #expect(
-            try text(Scene(scps: [[]])) == #"{"decision":"implicitDeny","decidedBy":{"layer":"scp"}}"#
+            try text(Scene(scps: [[]]))
+                == #"{"decision":"implicitDeny","decidedBy":{"layer":"scp"},"snapshotVersion":1}"#
         )
         var malformed = Scene()
         malformed.resource = ""
         #expect(
-            try text(malformed) == #"{"decision":"error","error":"malformed request: resource is empty"}"#
+            try text(malformed)
+                == #"{"decision":"error","snapshotVersion":1,"error":"malformed request: resource is empty"}"#
         )
+        let later = JSONWriter.text(try Scene(scps: [[]]).decide().json(snapshotVersion: 7))
+        #expect(later.contains(#""snapshotVersion":7"#))
     }
 }

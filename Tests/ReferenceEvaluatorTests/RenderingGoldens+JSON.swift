@@ -9,6 +9,7 @@ extension RenderingTests {
             "statement": 1,
             "sid": "Read"
           },
+          "snapshotVersion": 1,
           "blockedBy": [],
           "scope": "sameAccount",
           "request": {
@@ -147,6 +148,7 @@ extension RenderingTests {
             "statement": 1,
             "sid": "TLS"
           },
+          "snapshotVersion": 1,
           "message": "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: \#
         s3:GetObject on resource: arn:aws:s3:::vault/a with an explicit deny in a resource-based \#
         policy",

@@ -65,7 +65,8 @@ extension PolicyParser {
         return strings(value, of: type.text.description).compactMap { name in
             if let entry = read(name.text) {
                 if name.text.containsVariable {
-                    let message = "a variable in a principal is not expanded, so `\(name.text)` matches nobody"
+                    let message =
+                        "a variable in a principal is not expanded, so `\(name.text)` matches nobody"
                     sink.report(.inertVariable, message, at: name, .always)
                 }
                 return entry

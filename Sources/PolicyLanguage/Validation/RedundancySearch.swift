@@ -118,11 +118,18 @@ extension TypeRules {
 
     /// Remarks on a statement that says what an earlier one says, whatever their Sids.
     mutating func remarkOnRedundantStatements(_ document: PolicyDocument) {
-        guard findsRedundancy else { return }
+        // In a document with errors, elements that cannot be read all look the same.
+        guard findsRedundancy, !sink.hasErrors else { return }
         for (index, statement) in document.statements.enumerated() {
             let earlier = document.statements[max(0, index - Self.comparedMax)..<index]
             if let first = earlier.first(where: { $0.says(what: statement) }) {
-                report(.redundantStatement, "the statement repeats `\(first.path)`", at: statement, "", .always)
+                report(
+                    .redundantStatement,
+                    "the statement repeats `\(first.path)`",
+                    at: statement,
+                    "",
+                    .always
+                )
             }
         }
     }

@@ -65,8 +65,12 @@ struct CheckCommand {
     }
 
     /// The answer to a line that cannot be read, so that answers and lines still come in pairs.
-    private func answer(_ error: InvalidDocument, _ line: RequestLines.Line, by subject: CheckSubject) -> Answer {
-        let detail = (error.diagnostics.first?.description ?? "").utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
+    private func answer(_ error: InvalidDocument, _ line: RequestLines.Line, by subject: CheckSubject)
+        -> Answer
+    {
+        let detail = (error.diagnostics.first?.description ?? "").utf8.map {
+            $0 < 0x20 || $0 == 0x7F ? 0x20 : $0
+        }
         return Answer(
             id: line.id,
             request: nil,
