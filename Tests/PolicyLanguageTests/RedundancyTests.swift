@@ -126,15 +126,15 @@ struct RedundancyTests {
         #expect(pairCount > 200)
     }
 
-    @Test("A long list of costly patterns is read in bounded time, and repetitions in it are still found")
+    @Test(
+        "A long list of costly patterns is read in bounded time, and repetitions in it are still found",
+        .timeLimit(.minutes(5))
+    )
     func bounded() {
         let patterns = (0..<2_000).map { "s3:" + String(repeating: "*a", count: 100) + "\($0)" }
-        let clock = ContinuousClock()
-        let start = clock.now
         let found = Self.found(
             policy(#""Effect": "Deny", "Action": \#(Self.list(patterns + [patterns[0]])), "Resource": "*""#)
         )
         #expect(found.map(\.path) == ["Statement.Action[2000]"])
-        #expect(clock.now - start < .seconds(60))
     }
 }

@@ -2,29 +2,26 @@ import Vocabulary
 
 /// Whether a context key holds one value or several, where AWS documents it (A3).
 ///
-/// What a key holds is a property of the request; this list serves remarks only, never a decision.
+/// What a key holds is a property of the request; these lists serve remarks only, never a decision.
 enum ContextKeyShape {
-    case singleValued, multiValued
+    /// Whether a key in lower case is known to hold several values.
+    static func isMultiValued(_ key: UTF8Text) -> Bool { multiValuedKeys.contains(key) }
 
-    /// Looks up a key in lower case; nil for one that is not known.
-    init?(folded key: UTF8Text) {
-        if Self.multiValuedKeys.contains(key) {
-            self = .multiValued
-        } else if Self.singleValuedKeys.contains(key) || Self.tagPrefixes.contains(where: key.hasPrefix) {
-            self = .singleValued
-        } else {
-            return nil
-        }
+    /// Whether a key in lower case is known to hold one value.
+    static func isSingleValued(_ key: UTF8Text) -> Bool {
+        singleValuedKeys.contains(key) || tagPrefixes.contains(where: key.hasPrefix)
     }
 
-    private static let multiValuedKeys: Set<UTF8Text> = [
+    // Lists and not sets: most keys differ from all of these in length, which is cheaper to see than a hash.
+
+    private static let multiValuedKeys: [UTF8Text] = [
         "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths",
         "aws:sourceorgpaths", "aws:tagkeys", "aws:vpceorgpaths", "dynamodb:attributes",
         "dynamodb:leadingkeys", "kms:encryptioncontextkeys", "kms:grantoperations", "s3:requestobjecttagkeys",
         "sts:transitivetagkeys",
     ]
 
-    private static let singleValuedKeys: Set<UTF8Text> = [
+    private static let singleValuedKeys: [UTF8Text] = [
         "aws:calledviafirst", "aws:calledvialast", "aws:currenttime", "aws:epochtime",
         "aws:federatedprovider", "aws:multifactorauthage", "aws:multifactorauthpresent",
         "aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalorgid",
@@ -41,8 +38,7 @@ enum ContextKeyShape {
 extension UTF8Text {
     /// Whether a key in lower case stands for a tag and does not say which (B14).
     var lacksTagName: Bool {
-        let ending: UTF8Text = "tag/"
-        if count >= ending.count, dropFirst(count - ending.count) == ending { return true }
+        if count >= 4, self[count - 1] == UInt8(ascii: "/") { return dropFirst(count - 4).equals("tag/") }
         return equals("aws:principaltag") || equals("aws:requesttag") || equals("aws:resourcetag")
     }
 }

@@ -5,7 +5,7 @@ import Vocabulary
 /// A pattern covers another if it matches the other's text with the other's wildcards taken as symbols that
 /// only a `*` of its own can match. That misses some pairs and never names a wrong one.
 struct RedundancySearch {
-    /// Comparisons of bytes left for one document; what would cost more is not searched.
+    /// Comparisons of patterns and of their bytes left for one document; what would cost more is not searched.
     private var stepsLeft = 1 << 23
 
     /// An entry that may be left out, and the one that makes it so.
@@ -28,12 +28,20 @@ struct RedundancySearch {
             if let first = firsts[patterns[index]], first < index {
                 return Finding(redundant: index, cover: first)
             }
-            let cover = covers.first { cover in
-                guard cover != index, isCovered(parts[index], by: parts[cover]) else { return false }
-                return cover < index || !isCovered(parts[cover], by: parts[index])
-            }
-            return cover.map { Finding(redundant: index, cover: $0) }
+            return cover(of: index, among: covers, parts).map { Finding(redundant: index, cover: $0) }
         }
+    }
+
+    private mutating func cover(of index: Int, among covers: [Int], _ parts: [[ArraySlice<UInt8>]]) -> Int? {
+        for cover in covers where cover != index {
+            guard stepsLeft > 0 else { return nil }
+            if isCovered(parts[index], by: parts[cover]),
+                cover < index || !isCovered(parts[cover], by: parts[index])
+            {
+                return cover
+            }
+        }
+        return nil
     }
 
     /// Only wildcards cover more than their own text; what a variable stands for is not known here.
@@ -48,6 +56,7 @@ struct RedundancySearch {
     }
 
     private mutating func isCovered(_ text: [ArraySlice<UInt8>], by cover: [ArraySlice<UInt8>]) -> Bool {
+        stepsLeft -= 1
         if cover.count == 1, cover[0].elementsEqual(CollectionOfOne(UInt8(ascii: "*"))) { return true }
         guard text.count == cover.count else { return false }
         for (text, cover) in zip(text, cover) where !isCovered(text, by: cover) { return false }

@@ -19,9 +19,12 @@ extension TypeRules {
             remark(on: condition, of: statement)
             let isOpen = condition.operator.qualifier == .forAllValues && !condition.operator.ifExists
             if statement.effect == .allow, isOpen, !statement.requiresPresence(of: condition.key) {
-                let message =
-                    "`\(condition.operator)` holds when `\(condition.name)` is missing; add a `Null` condition"
-                report(.forAllValuesAllow, message, at: condition, of: statement)
+                report(
+                    .forAllValuesAllow,
+                    "`\(condition.operator)` holds when `\(condition.name)` is missing; add a `Null` condition",
+                    at: condition,
+                    of: statement
+                )
             }
         }
     }
@@ -30,30 +33,40 @@ extension TypeRules {
     private mutating func remark(on condition: Condition, of statement: Statement) {
         let (name, key) = (condition.name, condition.key)
         if key.lacksTagName { report(.missingTagKey, "`\(name)` names no tag", at: condition, of: statement) }
-        guard condition.operator.comparison != .null, let shape = ContextKeyShape(folded: key) else { return }
-        switch (shape, condition.operator.qualifier) {
-        case (.multiValued, nil):
+        guard condition.operator.comparison != .null else { return }
+        if let qualifier = condition.operator.qualifier {
+            guard ContextKeyShape.isSingleValued(key) else { return }
+            report(
+                .singleValuedKey,
+                "`\(name)` has one value, so `\(qualifier.rawValue):` is not meant for it",
+                at: condition,
+                of: statement
+            )
+        } else if ContextKeyShape.isMultiValued(key) {
             let when = condition.operator.ifExists ? "matches only a missing" : "never matches"
-            let message =
+            report(
+                .multiValuedKey,
                 "`\(condition.operator)` \(when) `\(name)`, which has several values: "
-                + "use `ForAnyValue:` or `ForAllValues:`"
-            report(.multiValuedKey, message, at: condition, of: statement)
-        case (.singleValued, let qualifier?):
-            let message = "`\(name)` has one value, so `\(qualifier.rawValue):` is not meant for it"
-            report(.singleValuedKey, message, at: condition, of: statement)
-        case (.multiValued, _?), (.singleValued, nil):
-            break
+                    + "use `ForAnyValue:` or `ForAllValues:`",
+                at: condition,
+                of: statement
+            )
         }
     }
 
     private mutating func report(
         _ code: DiagnosticCode,
-        _ message: String,
+        _ message: @autoclosure () -> String,
         at condition: Condition,
         of statement: Statement
     ) {
-        let path = "\(statement.path).Condition.\(condition.operator).\(condition.name)"
-        sink.report(code, message, path: { path }, offset: condition.offset, .always)
+        sink.report(
+            code,
+            message(),
+            path: { "\(statement.path).Condition.\(condition.operator).\(condition.name)" },
+            offset: condition.offset,
+            .always
+        )
     }
 
     private mutating func remarkOnNegations(_ statement: Statement) {

@@ -22,14 +22,18 @@ struct TypeRules {
 
     mutating func report(
         _ code: DiagnosticCode,
-        _ message: String,
+        _ message: @autoclosure () -> String,
         at statement: Statement,
         _ element: String = "",
         _ tolerance: Tolerance = .permissive
     ) {
-        let path = statement.path + (element.isEmpty ? "" : "." + element)
-        let offset = statement.elementOffsets[element] ?? statement.offset
-        sink.report(code, message, path: { path }, offset: offset, tolerance)
+        sink.report(
+            code,
+            message(),
+            path: { statement.path + (element.isEmpty ? "" : "." + element) },
+            offset: statement.elementOffsets[element] ?? statement.offset,
+            tolerance
+        )
     }
 
     // MARK: The document
