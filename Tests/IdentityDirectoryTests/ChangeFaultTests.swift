@@ -76,6 +76,9 @@ struct ChangeFaultTests {
         Fault("a name that IAM does not allow", "is not the ARN of a user, group or role") {
             .putIdentity(IdentityDescription(arn: arn("user/a:b")))
         },
+        Fault("a user outside AWS's partitions", "is not the ARN of a user, group or role") {
+            .putIdentity(IdentityDescription(arn: ARN("arn:evil:iam::111122223333:user/bo") ?? broken))
+        },
         Fault("a role without trust policy", "a role has a trust policy, and nobody else") {
             .putIdentity(IdentityDescription(arn: arn("role/new")))
         },

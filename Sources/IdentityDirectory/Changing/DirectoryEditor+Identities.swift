@@ -118,7 +118,7 @@ extension DirectoryEditor {
     }
 
     private func checkedName(_ arn: ARN) throws(DirectoryChangeError) -> IdentityName {
-        guard let name = IdentityName(arn), name.name.isIAMName(in: .strict),
+        guard arn.isInAWSPartition, let name = IdentityName(arn), name.name.isIAMName(in: .strict),
             arn.resource.dropLast(name.name.count).dropFirst(name.kind.rawValue.utf8.count).isIAMPath
         else { throw DirectoryChangeError("`\(arn)` is not the ARN of a user, group or role") }
         return name

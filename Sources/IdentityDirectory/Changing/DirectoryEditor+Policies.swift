@@ -86,7 +86,7 @@ extension ARN {
     /// Whether this names a managed policy of an account or of AWS.
     fileprivate var isManagedPolicy: Bool {
         let name = resource.lastPathComponent
-        return service.equals("iam") && region.isEmpty && resource.begins(with: "policy/")
+        return isInAWSPartition && service.equals("iam") && region.isEmpty && resource.begins(with: "policy/")
             && (account.equals("aws") || AccountID.isWellFormed(account)) && name.isIAMName(in: .strict)
             && resource[6..<(resource.count - name.count)].isIAMPath
     }
