@@ -66,6 +66,7 @@ enum Help {
         \(requestOptions)
           --requests FILE           one JSON request a line
           --verify                  compare each answer with the line's `expect`; print mismatches and the count
+          --policy-cost-max STEPS   of a snapshot that was compiled with this limit
 
         Exit codes: 0 allowed, 1 denied, 2 usage, 3 invalid input.
         """
@@ -113,7 +114,9 @@ enum Help {
           --aws-quotas, --quota NAME=N
                                     as for `validate`
           --option NAME=VALUE       as for `check`; fixed in the file
-          --json                    report in JSON
+          --report                  print also what policies may cost a check, and the worst check
+          --policy-cost-max STEPS   refuse policies that may cost more (default: 16777216)
+          --json                    print one JSON object; with --report, every policy is in it
 
         Exit codes: 0 written, 2 usage, 3 invalid input.
         """

@@ -31,7 +31,11 @@ package struct CompiledDirectory: Sendable {
         _ compiler: SnapshotCompiler
     ) throws(CompileError) -> (PolicyLowering, ImageExtension, VerifiedImage) {
         try compiler.withSeed { seed throws(SnapshotBuilder.Failure) in
-            var lowering = PolicyLowering(options: compiler.options, seed: seed)
+            var lowering = PolicyLowering(
+                options: compiler.options,
+                seed: seed,
+                policyCostMax: compiler.policyCostMax
+            )
             let accounts = try compiler.lower(directory, &lowering)
             try lowering.endDirectory(directory)
             let extending = try ImageExtension(&lowering.builder, accounts: accounts)

@@ -5,15 +5,23 @@ import Vocabulary
 
 /// Lowers policies and lays them out, each document once however often it is attached.
 struct PolicyLowering {
+    /// A policy that has been laid out, and the most steps that a check of it takes.
+    typealias Cost = (policy: EffectivePolicy, steps: UInt64)
+
     private let options: EvaluationOptions
+    private let stepsMax: UInt64
     var builder: SnapshotBuilder
+    /// What each policy costs, equal ones once; nil where nobody asks.
+    var costs: [Cost]?
+    private var costed: Set<SnapshotBuilder.PolicyHandle> = []
     /// Policies that are laid out; their directory keeps them as long as the build lasts.
     private var handles: [ObjectIdentifier: SnapshotBuilder.PolicyHandle] = [:]
     /// The managed policies by ARN, once the directory is compiled and only changes are lowered.
     private var managed: [UTF8Text: SnapshotBuilder.PolicyHandle] = [:]
 
-    init(options: EvaluationOptions, seed: UInt64) {
+    init(options: EvaluationOptions, seed: UInt64, policyCostMax: Int = StepBound.policyMax) {
         self.options = options
+        stepsMax = UInt64(clamping: min(policyCostMax, StepBound.limitMax))
         builder = SnapshotBuilder(options: options, seed: seed)
     }
 
@@ -24,8 +32,23 @@ struct PolicyLowering {
         if policy.carrier == nil, let known = managed[policy.name] { return known }
         if let known = handles[policy.identity] { return known }
         let handle = try builder.add(policy.plan(options))
+        try note(handle, of: policy)
         handles[policy.identity] = handle
         return handle
+    }
+
+    /// Refuses a policy that costs too much.
+    private mutating func note(
+        _ handle: SnapshotBuilder.PolicyHandle,
+        of policy: EffectivePolicy
+    ) throws(SnapshotBuilder.Failure) {
+        let steps = builder.steps(of: handle)
+        if steps > stepsMax {
+            let place = policy.document.location(of: policy.document.offset)
+            let carrier = policy.carrier.map { " of \($0)" } ?? ""
+            throw .tooCostly("\(policy.name)\(carrier), \(place)", steps: steps, max: stepsMax)
+        }
+        if costs != nil, costed.insert(handle).inserted { costs?.append((policy, steps)) }
     }
 
     /// Turns from a directory to its changes: managed policies are known by their ARN from now on.
@@ -45,8 +68,11 @@ struct PolicyLowering {
         old: SnapshotBuilder.PolicyHandle, new: SnapshotBuilder.PolicyHandle
     )? {
         let old = managed[arn]
-        let new = try policy.map { policy throws(SnapshotBuilder.Failure) in
-            try builder.add(policy.plan(options))
+        var new: SnapshotBuilder.PolicyHandle?
+        if let policy {
+            let handle = try builder.add(policy.plan(options))
+            try note(handle, of: policy)
+            new = handle
         }
         managed[arn] = new
         guard let old, let new else { return nil }

@@ -6,8 +6,13 @@ import Vocabulary
 extension EffectivePolicy {
     /// The policy in the image's terms.
     func plan(_ options: EvaluationOptions) -> PolicyPlan {
-        PolicyPlan(name: name, statements: document.statements.map { $0.plan(options) })
+        PolicyPlan(name: name, statements: document.plans(options))
     }
+}
+
+extension PolicyDocument {
+    /// The statements in the image's terms.
+    func plans(_ options: EvaluationOptions) -> [StatementPlan] { statements.map { $0.plan(options) } }
 }
 
 extension Statement {

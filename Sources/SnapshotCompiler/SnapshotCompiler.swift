@@ -13,6 +13,11 @@ public struct SnapshotCompiler: Sendable {
     public var options: EvaluationOptions
     /// The secret of the image's hashes; nil to draw one at random.
     public var seed: UInt64?
+    /// The most steps that a check of one policy may take (``StepBound``); policies that could take more are
+    /// refused.
+    ///
+    /// Beyond ``StepBound/limitMax`` there is no more to allow.
+    public var policyCostMax = StepBound.policyMax
 
     /// A compiler with the specification's defaults and a random seed, unless told otherwise.
     public init(options: EvaluationOptions = EvaluationOptions(), seed: UInt64? = nil) {
@@ -22,14 +27,29 @@ public struct SnapshotCompiler: Sendable {
 
     /// Compiles a directory.
     ///
-    /// - Throws: ``CompileError`` for a directory with more of something than a check may read.
+    /// - Throws: ``CompileError`` for a directory with more of something than a check may read, or with a policy
+    ///   that could cost more than ``policyCostMax``.
     /// - Complexity: O(size of the directory).
     public func compile(_ directory: Directory) throws(CompileError) -> VerifiedImage {
-        try withSeed { seed throws(SnapshotBuilder.Failure) in
-            var lowering = PolicyLowering(options: options, seed: seed)
+        var costs: [PolicyLowering.Cost]?
+        return try compile(directory, reporting: &costs)
+    }
+
+    /// Compiles a directory, and tells what each policy costs if there is a list for it.
+    func compile(
+        _ directory: Directory,
+        reporting costs: inout [PolicyLowering.Cost]?
+    ) throws(CompileError) -> VerifiedImage {
+        let isReporting = costs != nil
+        let (image, known) = try withSeed { seed throws(SnapshotBuilder.Failure) in
+            var lowering = PolicyLowering(options: options, seed: seed, policyCostMax: policyCostMax)
+            if isReporting { lowering.costs = [] }
             _ = try lower(directory, &lowering)
-            return try lowering.builder.finish()
+            let known = lowering.costs
+            return (try lowering.builder.finish(), known)
         }
+        costs = known
+        return image
     }
 
     /// Builds with one seed after the other until the tables are short.
@@ -78,6 +98,10 @@ public struct CompileError: Error, Sendable, CustomStringConvertible {
             switch failure {
             case .unluckySeed: "no seed keeps the hash tables short"
             case .tooMany(let what): "too many \(what)"
+            case .tooCostly(let policy, let steps, let max):
+                "policy `\(policy)` may take \(steps) steps a check; at most \(max) are allowed"
+            case .tooManyChunks(let bound):
+                "a check may have to look at \(bound); at most \(CheckBound.chunksMax) are allowed"
             case .tooLarge: "the image would be larger than 4 GiB"
             }
     }

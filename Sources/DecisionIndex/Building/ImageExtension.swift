@@ -33,6 +33,7 @@ package struct ImageExtension: Sendable {
         // Without room every change is one too many, and the image is built again.
         memory = ImageMemory(bytes, room: room) ?? ImageMemory(bytes)
         image = VerifiedImage(trusting: memory)
+        try CheckBound.demand(image)
         let view = memory.view
         func words(_ list: ListRef) -> [UInt64] { list.indices.map { view.load(UInt64.self, list, $0) } }
         resourceLengths = LengthSet(words(view.header.resourceLengths))
@@ -88,6 +89,7 @@ package struct ImageExtension: Sendable {
         let offset = builder.buffer.append(record)
         record.identity = try builder.ownList(identity)
         record.boundary = builder.buffer.append(list: boundary)
+        builder.most.take(own: identity.count + boundary.count)
         builder.buffer.store(record, at: Int(offset))
         tables.principals.set(arn, to: offset)
         if !record.pathlessName.isEmpty {
@@ -173,9 +175,9 @@ package struct ImageExtension: Sendable {
     /// The image with all changes so far.
     ///
     /// Nil when the room behind the image is used up, or so much has been changed that the tables of changes cost
-    /// more than building anew.
+    /// more than building anew, or a check may meet too many policies, which only building anew tells for sure.
     package mutating func extendedImage(_ builder: inout SnapshotBuilder) -> VerifiedImage? {
-        guard tables.count <= changesMax, !tables.hasLongProbe else { return nil }
+        guard tables.count <= changesMax, !tables.hasLongProbe, builder.most.isKept else { return nil }
         if builder.hasMoreKeys(than: storedKeyCount) {
             builder.storeKeys()
             storedKeyCount = Int(builder.header.keys.count)

@@ -66,8 +66,6 @@ extension SnapshotBuilder {
 
     mutating func levels(_ levels: [[PolicyHandle]]) throws(Failure) -> ListRef {
         if levels.count > Limits.organizationDepthMax { throw .tooMany("levels of the organization") }
-        let entryCount = levels.joined().reduce(0) { $0 + chunks($1).count }
-        if entryCount > Self.entriesMax { throw .tooMany("policies on the levels of the organization") }
         var records: [LevelRecord] = []
         for level in levels { records.append(LevelRecord(policies: try list(level))) }
         return buffer.append(list: records)
@@ -83,8 +81,10 @@ extension SnapshotBuilder {
             if let serviceControl = membership.serviceControl, !membership.isManagement {
                 record.flags |= AccountRecord.hasServiceControl
                 record.serviceControl = try levels(serviceControl)
+                most.take(serviceControl: chunkCount(of: serviceControl.joined()))
             }
             record.resourceControl = try levels(membership.resourceControl)
+            most.take(resourceControl: chunkCount(of: membership.resourceControl.joined()))
         }
         return AccountHandle(offset: buffer.append(record))
     }
@@ -117,6 +117,7 @@ extension SnapshotBuilder {
         record.account = account.offset
         record.boundary =
             try plan.boundary.map { handle throws(Failure) in try list([handle]) } ?? ListRef()
+        most.take(own: Int(record.identity.count + record.boundary.count))
         record.tags = tags(plan.tags)
         record.shortName = buffer.string(plan.arn.resource.afterLastSlash)
         if let id = plan.uniqueID { record.uniqueID = buffer.string(id) }
@@ -161,6 +162,7 @@ extension SnapshotBuilder {
         if let policy = plan.policy {
             record.flags |= ResourceRecord.hasPolicy
             record.policy = try list([policy])
+            most.take(policy: Int(record.policy.count))
         }
         record.tags = tags(plan.tags)
         return buffer.append(record)
@@ -193,7 +195,9 @@ extension SnapshotBuilder {
 
     /// Lays a VPC endpoint out; answers where its record stands.
     mutating func layOut(endpoint id: UTF8Text, _ policy: PolicyHandle) throws(Failure) -> UInt32 {
-        buffer.append(EndpointRecord(id: buffer.string(id), policies: try list([policy])))
+        let policies = try list([policy])
+        most.take(policy: Int(policies.count))
+        return buffer.append(EndpointRecord(id: buffer.string(id), policies: policies))
     }
 
     /// Lays VPC endpoints out, in the order given.
@@ -211,7 +215,7 @@ extension SnapshotBuilder {
 
     /// A principal's attachments stand right behind its record, shared with nobody.
     mutating func ownList(_ entries: [PolicyEntry]) throws(Failure) -> ListRef {
-        if entries.count > Self.entriesMax * 4 { throw .tooMany("policies attached at one place") }
+        if entries.count > Scratch.candidatesMax { throw .tooMany("policies attached at one place") }
         return buffer.append(list: entries)
     }
 

@@ -7,7 +7,7 @@ extension SnapshotBuilder {
         policyIndex: UInt32,
         first: UInt32,
         _ name: UTF8Text
-    ) -> PolicyEntry {
+    ) -> (entry: PolicyEntry, steps: UInt64) {
         var record = PolicyRecord()
         record.policyIndex = policyIndex
         record.firstStatement = first
@@ -24,7 +24,11 @@ extension SnapshotBuilder {
         record.statements = buffer.append(list: records)
         record.name = buffer.string(name)
         buffer.store(record, at: Int(offset))
-        return PolicyEntry(policy: offset, serviceMask: filter.serviceMask, nameMask: filter.nameMask)
+        let passes = StepBound.passCount(OptionBits(rawValue: header.options))
+        return (
+            PolicyEntry(policy: offset, serviceMask: filter.serviceMask, nameMask: filter.nameMask),
+            filter.steps + passes * statements.reduce(0) { $0 + $1.steps }
+        )
     }
 
     private mutating func actionSlots(_ exact: [(name: UTF8Text, statements: UInt64)]) -> ListRef {
@@ -56,8 +60,7 @@ extension SnapshotBuilder {
             record.firstMask = ActionKey.mask(bytes: literal.count)
             record.secondWord = literal.word(at: 8)
             record.secondMask = ActionKey.mask(bytes: literal.count - 8)
-            if case .prefix(let text) = pattern.plan.pattern, text.count <= 16 { record.isDecidedByWords = 1 }
-            if case .everything = pattern.plan.pattern { record.isDecidedByWords = 1 }
+            if pattern.plan.isDecidedByWords { record.isDecidedByWords = 1 }
             return record
         }
         return buffer.append(list: records)

@@ -28,6 +28,7 @@ extension SnapshotBuilder {
         if let policies = layers.identity { lists.apply(.identity, try list(policies)) }
         if let policies = layers.boundary { lists.apply(.boundary, try list(policies)) }
         if let policies = layers.session { lists.apply(.session, try list(policies)) }
+        if chunkCount(layers) > Scratch.candidatesMax { throw .tooMany("policies for one request") }
         let uniqueID = layers.uniqueID.map { buffer.string($0) }
         let account = layers.resourceAccount.map { buffer.string($0) }
         return CompiledPolicies(
@@ -39,9 +40,16 @@ extension SnapshotBuilder {
         )
     }
 
+    private func chunkCount(_ layers: RequestLayers) -> Int {
+        let levels = [layers.serviceControl, layers.resourceControl].compactMap(\.self).joined()
+        let lists = [layers.endpoint, layers.resource, layers.identity, layers.boundary, layers.session]
+        return chunkCount(of: levels.joined()) + chunkCount(of: lists.compactMap(\.self).joined())
+    }
+
     /// Ends the build of an image of session policies.
     package consuming func finish(session policies: [PolicyHandle]) throws(Failure) -> SessionPolicies {
         let list = try list(policies)
+        if list.count > CheckBound.sessionChunksMax { throw .tooMany("session policies") }
         return SessionPolicies(image: try finish(), list: list)
     }
 }

@@ -15,6 +15,10 @@ package struct SnapshotBuilder {
         case unluckySeed
         /// A list is longer than a check may read.
         case tooMany(String)
+        /// A check of the policy may take too many steps.
+        case tooCostly(String, steps: UInt64, max: UInt64)
+        /// A check may read more chunks of policies than its working memory holds.
+        case tooManyChunks(CheckBound)
         /// Larger than offsets can say.
         case tooLarge
     }
@@ -31,6 +35,10 @@ package struct SnapshotBuilder {
     var principalLists: [[PrincipalPlan]: ListRef] = [:]
     private var attachmentLists: [[PolicyHandle]: ListRef] = [:]
     private(set) var policyNames: [UTF8Text] = []
+    /// For each policy, the most steps that a check of it takes (see ``StepBound``).
+    private var policySteps: [UInt64] = []
+    /// The most chunks in each kind of place so far.
+    var most = ChunkMaxima()
 
     /// Begins an image.
     package init(options: EvaluationOptions, seed: UInt64) {
@@ -50,24 +58,30 @@ package struct SnapshotBuilder {
         let handle = PolicyHandle(index: chunks.count)
         policyNames.append(policy.name)
         var entries: [PolicyEntry] = []
+        var steps: UInt64 = 0
         var first = 0
         repeat {
             let statements = Array(policy.statements[first..<min(first + 64, policy.statements.count)])
-            let entry = layOut(
+            let chunk = layOut(
                 statements,
                 policyIndex: UInt32(handle.index),
                 first: UInt32(first),
                 policy.name
             )
-            entries.append(entry)
-            chunkOffsets.append(entry.policy)
+            entries.append(chunk.entry)
+            chunkOffsets.append(chunk.entry.policy)
+            steps += chunk.steps
             first += 64
         } while first < policy.statements.count
         if policy.statements.count > Int(UInt16.max) { throw .tooMany("statements of policy \(policy.name)") }
         chunks.append(entries)
+        policySteps.append(steps)
         policyIndices[policy] = handle
         return handle
     }
+
+    /// The most steps that a check of a policy takes (see ``StepBound``).
+    package func steps(of policy: PolicyHandle) -> UInt64 { policySteps[policy.index] }
 
     /// Stores a list of attachments, or finds it stored.
     package mutating func attachments(_ policies: [PolicyHandle]) throws(Failure) -> AttachmentRef {
@@ -77,18 +91,17 @@ package struct SnapshotBuilder {
     mutating func list(_ policies: [PolicyHandle]) throws(Failure) -> ListRef {
         if let known = attachmentLists[policies] { return known }
         let entries = policies.flatMap { chunks[$0.index] }
-        if entries.count > Self.entriesMax { throw .tooMany("policies attached at one place") }
+        if entries.count > Scratch.candidatesMax { throw .tooMany("policies attached at one place") }
         let list = buffer.append(list: entries)
         attachmentLists[policies] = list
         return list
     }
 
-    func chunks(_ policy: PolicyHandle) -> [PolicyEntry] { chunks[policy.index] }
+    func chunkCount(of policies: some Sequence<PolicyHandle>) -> Int {
+        policies.reduce(0) { $0 + chunks[$1.index].count }
+    }
 
-    /// Chunks in one list.
-    ///
-    /// Seven layers, of which guardrails have levels, stay below the working memory.
-    static let entriesMax = 128
+    func chunks(_ policy: PolicyHandle) -> [PolicyEntry] { chunks[policy.index] }
 
     // MARK: Keys
 
@@ -130,7 +143,9 @@ package struct SnapshotBuilder {
 
     /// Ends the build.
     package consuming func finish() throws(Failure) -> VerifiedImage {
-        VerifiedImage(trusting: ImageMemory(try finishedBytes()))
+        let image = VerifiedImage(trusting: ImageMemory(try finishedBytes()))
+        try CheckBound.demand(image)
+        return image
     }
 
     /// The image as bytes, after which the builder goes on behind them.

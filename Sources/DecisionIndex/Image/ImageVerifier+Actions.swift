@@ -9,6 +9,8 @@ struct ActionTally {
     private(set) var counts: [UInt32]
     private(set) var serviceMask: UInt32 = 0
     private(set) var nameMask: UInt64 = 0
+    /// The steps of finding the statements that concern an action (``StepBound``).
+    var steps: UInt64 = 0
 
     init(statementCount: Int, negated: UInt64) {
         all = statementCount == 64 ? .max : 1 << UInt64(statementCount) - 1
@@ -45,6 +47,7 @@ extension ImageVerifier {
     mutating func verifyActionSlots(_ table: ListRef, _ tally: inout ActionTally) throws(SnapshotFormatError)
     {
         guard try claim(.actionSlots, table, of: ActionSlot.self) else {
+            tally.steps += StepBound.exactActions(count: 0, longestBytes: 0)
             return try demand(table.isEmpty, at: table.offset, "a table of actions belongs to one policy")
         }
         let mask = Int(table.count) - 1
@@ -56,6 +59,7 @@ extension ImageVerifier {
         try verifyRuns(table, max: Self.actionRunMax) {
             view.load(ActionSlot.self, table, $0).name.count != 0
         }
+        var (count, longest) = (0, 0)
         for index in table.indices {
             let slot = view.load(ActionSlot.self, table, index)
             let place = table.offset + UInt32(index * MemoryLayout<ActionSlot>.stride)
@@ -75,7 +79,9 @@ extension ImageVerifier {
             )
             try verifyAction(slot, at: index, in: table)
             tally.add(slot.statements, view.bytes(slot.name), isWhole: true, seed: view.header.seed)
+            (count, longest) = (count + 1, max(longest, Int(slot.name.count)))
         }
+        tally.steps += StepBound.exactActions(count: count, longestBytes: longest)
     }
 
     /// The first slot that a look-up of the action would take is this one.
@@ -122,7 +128,7 @@ extension ImageVerifier {
                 at: place,
                 "a pattern concerns statements of its policy"
             )
-            _ = try verify(record.pattern, at: place)
+            let bound = try verify(record.pattern, at: place)
             let kind = PatternRecord.Kind(rawValue: record.pattern.kind)
             let isPlain =
                 kind != .exact && record.pattern.variables == 0
@@ -136,6 +142,7 @@ extension ImageVerifier {
                 && record.secondMask == ActionKey.mask(bytes: literal.count - 8)
                 && record.isDecidedByWords == (isDecided ? 1 : 0)
             try demand(isRight, at: place, "the words of a pattern are its first bytes")
+            tally.steps += StepBound.actionPattern(bound, isDecidedByWords: isDecided)
             literal.withView { tally.add(record.statements, $0, isWhole: false, seed: view.header.seed) }
         }
     }

@@ -2,10 +2,12 @@ import Vocabulary
 
 /// Conditions and their operands.
 extension ImageVerifier {
-    /// Answers the weight.
-    mutating func verifyConditions(_ list: ListRef) throws(SnapshotFormatError) -> UInt32 {
-        guard try claim(.conditions, list, of: ConditionRecord.self) else { return regions.note(of: list) }
-        var weight: UInt64 = 0
+    /// Answers the steps of trying all (``StepBound``).
+    mutating func verifyConditions(_ list: ListRef) throws(SnapshotFormatError) -> UInt64 {
+        guard try claim(.conditions, list, of: ConditionRecord.self) else {
+            return UInt64(regions.note(of: list))
+        }
+        var steps: UInt64 = 0
         for index in list.indices {
             let condition = view.load(ConditionRecord.self, list, index)
             let place = list.offset + UInt32(index * MemoryLayout<ConditionRecord>.stride)
@@ -18,19 +20,25 @@ extension ImageVerifier {
             let isNegated: UInt8 = code.isNegated ? 1 : 0
             try demand(condition.isNegated == isNegated, at: place, "an operator is negated as its name says")
             try verifyKeyIndex(condition.key, at: place)
-            weight += 1 + UInt64(try verifyOperands(condition.operands, of: code))
+            let key = view.load(KeyRecord.self, view.header.keys, Int(condition.key)).name
+            steps += StepBound.condition(
+                code,
+                takesSeveral: condition.qualifier != 0,
+                keyBytes: Int(key.count),
+                operands: try verifyOperands(condition.operands, of: code)
+            )
         }
-        return note(weight, of: list)
+        return note(steps, of: list)
     }
 
-    /// Answers the weight.
+    /// Answers the steps of comparing a value with all.
     private mutating func verifyOperands(
         _ list: ListRef,
         of code: ConditionCode
-    ) throws(SnapshotFormatError) -> UInt32 {
+    ) throws(SnapshotFormatError) -> ValueSteps {
         let isNew = try claim(.operands, list, of: OperandRecord.self)
         try demand(isNew || list.isEmpty, at: list.offset, "operands belong to one condition")
-        var weight: UInt64 = 0
+        var steps = ValueSteps(0)
         for index in list.indices {
             let operand = view.load(OperandRecord.self, list, index)
             let place = list.offset + UInt32(index * MemoryLayout<OperandRecord>.stride)
@@ -38,30 +46,30 @@ extension ImageVerifier {
                 try demand(false, at: place, "an operand is of the kind that its operator takes")
                 continue
             }
-            weight += try verify(operand, kind, of: code, at: place)
+            steps += try verify(operand, kind, of: code, at: place)
         }
-        return note(weight, of: list)
+        return steps
     }
 
-    /// Answers the weight.
+    /// Answers the steps of comparing a value with it.
     private mutating func verify(
         _ operand: OperandRecord,
         _ kind: OperandRecord.Kind,
         of code: ConditionCode,
         at offset: UInt32
-    ) throws(SnapshotFormatError) -> UInt64 {
+    ) throws(SnapshotFormatError) -> ValueSteps {
         var plain = operand
-        var weight: UInt64 = 1
+        var steps = ValueSteps(1)
         switch kind {
         case .pattern, .boolVariable:
-            weight = try verify(operand.pattern, at: offset)
-            if kind == .boolVariable || code.comparesWholeTexts {
-                try verifyText(operand.pattern, at: offset)
-            }
+            let isText = kind == .boolVariable || code.comparesWholeTexts
+            let bound = try verify(operand.pattern, at: offset)
+            steps = isText ? ValueSteps(bound.templateSteps) : ValueSteps(bound.steps)
+            if isText { try verifyText(operand.pattern, at: offset) }
             plain.pattern = PatternRecord()
         case .number:
             try verifyNumber(operand, at: offset)
-            weight += UInt64(operand.pattern.count)
+            steps = .number(digits: Int(operand.pattern.count))
             plain = OperandRecord(kind: operand.kind)
         case .date:
             let isDate = Instant(seconds: Int64(bitPattern: operand.low), nanoseconds: operand.extra) != nil
@@ -72,7 +80,7 @@ extension ImageVerifier {
             plain.extra = 0
         case .binary:
             try verifyBytes(operand.pattern, at: offset)
-            weight += UInt64(operand.pattern.count)
+            steps = .binary
             plain.pattern = PatternRecord()
         case .ip:
             try verifyNetwork(operand, at: offset)
@@ -84,13 +92,13 @@ extension ImageVerifier {
                 at: offset,
                 "an ARN has six parts, or is a variable"
             )
-            weight += UInt64(try verifyPatterns(parts))
+            steps += try verifyPatterns(parts)
             (plain.pattern.offset, plain.pattern.count) = (0, 0)
         case .unreadable: break
         }
         let isPlain = plain.hasNothingButKind
         try demand(isPlain, at: offset, "an operand has no field that its kind does not use")
-        return weight
+        return steps
     }
 
     /// Where whole texts are compared, patterns are bytes and variables.
@@ -176,7 +184,7 @@ extension ConditionCode {
     }
 
     /// Whether the operator compares without wildcards.
-    fileprivate var comparesWholeTexts: Bool {
+    var comparesWholeTexts: Bool {
         switch self {
         case .stringEquals, .stringNotEquals, .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase: true
         default: false

@@ -134,11 +134,8 @@ extension ImageVerifier {
     /// Attached policies: every policy with all its chunks, in order.
     ///
     /// Notes how many policies they are.
-    mutating func verifyEntries(
-        _ entries: ListRef,
-        countMax: Int = SnapshotBuilder.entriesMax
-    ) throws(SnapshotFormatError) {
-        guard Int(entries.count) <= countMax else {
+    mutating func verifyEntries(_ entries: ListRef) throws(SnapshotFormatError) {
+        guard Int(entries.count) <= CheckBound.chunksMax else {
             throw SnapshotFormatError(.bounds, at: Int(entries.offset), "too many policies in one place")
         }
         guard try claim(.entries, entries, of: PolicyEntry.self) else { return }
@@ -162,6 +159,15 @@ extension ImageVerifier {
         }
         try demand(!isInside, at: entries.offset, "a policy is attached with all its chunks")
         regions.note(policyCount, at: entries.offset)
+    }
+
+    /// No check may meet more policies than its working memory holds.
+    func verifyCheckBound() throws(SnapshotFormatError) {
+        let bound = CheckBound(view)
+        guard bound.isKept else {
+            let message = "a check may have to look at \(bound); at most \(CheckBound.chunksMax) are allowed"
+            throw SnapshotFormatError(.bounds, at: 0, message)
+        }
     }
 
     mutating func verifyTags(_ tags: ListRef) throws(SnapshotFormatError) {

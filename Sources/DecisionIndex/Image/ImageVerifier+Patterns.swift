@@ -25,38 +25,64 @@ extension ImageVerifier {
         }
     }
 
-    /// A list of patterns; answers its weight.
-    mutating func verifyPatterns(_ list: ListRef) throws(SnapshotFormatError) -> UInt32 {
-        guard try claim(.patterns, list, of: PatternRecord.self) else { return regions.note(of: list) }
-        var weight: UInt64 = 0
+    /// A list of patterns; answers the steps of trying all (``StepBound``).
+    mutating func verifyPatterns(_ list: ListRef) throws(SnapshotFormatError) -> ValueSteps {
+        guard try claim(.patterns, list, of: PatternRecord.self) else {
+            return ValueSteps(UInt64(regions.note(of: list)))
+        }
+        var steps = ValueSteps(0)
         for index in list.indices {
             let pattern = view.load(PatternRecord.self, list, index)
-            weight += try verify(
+            let bound = try verify(
                 pattern,
                 at: list.offset + UInt32(index * MemoryLayout<PatternRecord>.stride)
             )
+            steps += ValueSteps(bound.steps)
         }
-        return note(weight, of: list)
+        note(steps.single, of: list)
+        return steps
     }
 
-    /// Answers the weight: one, and its bytes or symbols.
-    mutating func verify(_ pattern: PatternRecord, at offset: UInt32) throws(SnapshotFormatError) -> UInt64 {
+    /// Answers what the steps of the pattern depend on.
+    mutating func verify(_ pattern: PatternRecord, at offset: UInt32) throws(SnapshotFormatError)
+        -> PatternBound
+    {
         switch PatternRecord.Kind(rawValue: pattern.kind) {
         case .everything:
             let isPlain = pattern.string == StringRef() && pattern.variables == 0
             try demand(isPlain, at: offset, "the pattern of everything has no text")
+            return .everything
         case .exact, .prefix, .glob:
             try verifyString(pattern.string, at: offset)
             try demand(pattern.variables == 0, at: offset, "a plain pattern has no variables")
-        case .symbols: try verifySymbols(pattern, at: offset)
-        case nil: try demand(false, at: offset, "a pattern has a known kind")
+            let bytes = Int(pattern.count)
+            return pattern.kind == PatternRecord.Kind.glob.rawValue
+                ? .glob(bytes: bytes) : .literal(bytes: bytes)
+        case .symbols:
+            let variables = try verifySymbols(pattern, at: offset)
+            return .symbols(
+                count: Int(pattern.count),
+                lookUps: lookUps(variables),
+                hasVariables: !variables.isEmpty
+            )
+        case nil:
+            try demand(false, at: offset, "a pattern has a known kind")
+            return .everything
         }
-        return 1 + UInt64(pattern.count)
     }
 
-    /// Symbols are bytes, wildcards and variables, which are numbered in their order.
+    /// The steps of finding the values of verified variables once.
+    private func lookUps(_ variables: ListRef) -> UInt64 {
+        variables.indices.reduce(0) { sum, index in
+            let key = Int(view.load(VariableRecord.self, variables, index).key)
+            let name = view.load(KeyRecord.self, view.header.keys, key).name
+            return sum + StepBound.lookUp(keyBytes: Int(name.count))
+        }
+    }
+
+    /// Symbols are bytes, wildcards and variables, which are numbered in their order; answers the variables.
     private mutating func verifySymbols(_ pattern: PatternRecord, at offset: UInt32)
-        throws(SnapshotFormatError)
+        throws(SnapshotFormatError) -> ListRef
     {
         let symbols = ListRef(offset: pattern.offset, count: pattern.count)
         try demand(!symbols.isEmpty, at: offset, "a pattern of symbols has some")
@@ -74,7 +100,9 @@ extension ImageVerifier {
             try demand(isNext, at: symbols.offset, "the variables of a pattern are numbered in order")
             variableCount += 1
         }
-        try verifyVariables(ListRef(offset: pattern.variables, count: variableCount))
+        let variables = ListRef(offset: pattern.variables, count: variableCount)
+        try verifyVariables(variables)
+        return variables
     }
 
     private mutating func verifyVariables(_ variables: ListRef) throws(SnapshotFormatError) {

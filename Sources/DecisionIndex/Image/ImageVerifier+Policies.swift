@@ -5,6 +5,8 @@ struct ChunkFacts {
     /// What an entry's masks must let through.
     var serviceMask: UInt32 = 0
     var nameMask: UInt64 = 0
+    /// The most steps that a check of it takes (``StepBound``).
+    var steps: UInt64 = 0
     var isFirst = true
     var isLast = true
 }
@@ -14,6 +16,7 @@ extension ImageVerifier {
     mutating func verifyPolicies() throws(SnapshotFormatError) {
         let offsets = try takeRecords(view.header.policies, .policy, of: PolicyRecord.self)
         var previous: PolicyRecord?
+        var steps: UInt64 = 0
         for (index, offset) in offsets.enumerated() {
             let record = view.load(PolicyRecord.self, at: offset)
             try verifyOrder(record, after: previous, at: offset)
@@ -22,8 +25,19 @@ extension ImageVerifier {
             facts.isFirst = record.firstStatement == 0
             if !facts.isFirst { chunks[index - 1].isLast = false }
             chunks.append(facts)
+            steps = (facts.isFirst ? 0 : steps) + facts.steps
+            try verifySteps(steps, of: record, at: offset)
             previous = record
         }
+    }
+
+    private func verifySteps(_ steps: UInt64, of record: PolicyRecord, at offset: UInt32)
+        throws(SnapshotFormatError)
+    {
+        if steps <= policyStepsMax { return }
+        let name = String(view.bytes(record.name).text.description.prefix(256))
+        let message = "policy `\(name)` may take \(steps) steps a check; at most \(policyStepsMax) are allowed"
+        throw SnapshotFormatError(.bounds, at: Int(offset), message)
     }
 
     /// Policies are numbered from 0, and all chunks of one but the last are full.
@@ -63,11 +77,11 @@ extension ImageVerifier {
         try demand(isWithin, at: offset, "the masks of a policy are of its statements")
         let isNew = try claim(.statements, record.statements, of: StatementRecord.self)
         try demand(isNew || record.statements.isEmpty, at: offset, "statements belong to one policy")
-        var weight: UInt64 = 0
+        var steps: UInt64 = 0
         for bit in record.statements.indices {
             let statement = view.load(StatementRecord.self, record.statements, bit)
             let place = record.statements.offset + UInt32(bit * MemoryLayout<StatementRecord>.stride)
-            weight += try verify(statement, at: place)
+            steps += try verify(statement, at: place)
             let isDeny = record.denies >> UInt64(bit) & 1
             try demand(isDeny == UInt64(statement.isDeny), at: place, "the policy's mask knows each Deny")
             let isNegated = record.negatedActions >> UInt64(bit) & 1
@@ -82,26 +96,14 @@ extension ImageVerifier {
                 "the tables know each action of a statement"
             )
         }
-        guard weight <= Self.policyWeightMax else {
-            throw SnapshotFormatError(
-                .bounds,
-                at: Int(offset),
-                "a policy is larger than its document could be"
-            )
-        }
         return ChunkFacts(
             serviceMask: record.negatedActions == 0 ? tally.serviceMask : .max,
-            nameMask: tally.nameMask
+            nameMask: tally.nameMask,
+            steps: tally.steps + StepBound.passCount(OptionBits(rawValue: view.header.options)) * steps
         )
     }
 
-    /// What a check of a policy may have to read, in bytes of patterns and entries of lists.
-    ///
-    /// Each stands for a byte of a document at least, but for an ARN's `*`, which is written once and stands for
-    /// six patterns.
-    static let policyWeightMax = UInt64(Limits.documentBytesMax) * 16
-
-    /// Answers the weight.
+    /// Answers the steps of trying the statement once.
     private mutating func verify(
         _ statement: StatementRecord,
         at offset: UInt32
@@ -116,17 +118,17 @@ extension ImageVerifier {
             (statement.resourceKind != absent || statement.resources.isEmpty)
             && (statement.principalKind != absent || statement.principals.isEmpty)
         try demand(isConsistent, at: offset, "an absent element has no entries")
-        let resources = try verifyPatterns(statement.resources)
+        let resources = try verifyPatterns(statement.resources).single
         let principals = try verifyPrincipalEntries(statement.principals)
-        return UInt64(resources) + UInt64(principals) + UInt64(try verifyConditions(statement.conditions))
+        return try 1 + resources + principals + verifyConditions(statement.conditions)
     }
 
-    /// Answers the weight.
-    private mutating func verifyPrincipalEntries(_ list: ListRef) throws(SnapshotFormatError) -> UInt32 {
+    /// Answers the steps of trying all.
+    private mutating func verifyPrincipalEntries(_ list: ListRef) throws(SnapshotFormatError) -> UInt64 {
         guard try claim(.principalEntries, list, of: PrincipalEntryRecord.self) else {
-            return regions.note(of: list)
+            return UInt64(regions.note(of: list))
         }
-        var weight: UInt64 = 0
+        var steps: UInt64 = 0
         for index in list.indices {
             let entry = view.load(PrincipalEntryRecord.self, list, index)
             let kind = PrincipalEntryRecord.Kind(rawValue: entry.kind)
@@ -137,15 +139,18 @@ extension ImageVerifier {
             )
             try demand(kind != .everyone || entry.name.isEmpty, at: list.offset, "everyone has no name")
             try verifyString(entry.name, at: list.offset)
-            weight += 1 + UInt64(entry.name.count)
+            steps += StepBound.principal(bytes: Int(entry.name.count))
         }
-        return note(weight, of: list)
+        return note(steps, of: list)
     }
 
-    /// Notes the weight of a list of records that are longer than eight bytes.
-    mutating func note(_ weight: UInt64, of list: ListRef) -> UInt32 {
-        let number = UInt32(min(weight, UInt64(ImageRegions.noteMax)))
+    /// Notes the steps of a list of records that are longer than eight bytes; answers what was noted.
+    ///
+    /// More than any limit allows counts as that, so that it is refused wherever it is referred to.
+    @discardableResult
+    mutating func note(_ steps: UInt64, of list: ListRef) -> UInt64 {
+        let number = UInt32(min(steps, UInt64(ImageRegions.noteMax)))
         if !list.isEmpty { regions.note(number, at: list.offset) }
-        return number
+        return UInt64(number)
     }
 }

@@ -9,7 +9,7 @@ extension ImageVerifier {
             try verifyStrings(of: record, at: offset)
             let hasAccount = regions.hasRecord(.account, at: record.account)
             try demand(hasAccount, at: offset, "a principal belongs to an account")
-            try verifyEntries(record.identity, countMax: SnapshotBuilder.entriesMax * 4)
+            try verifyEntries(record.identity)
             try verifyEntries(record.boundary)
             let boundaryCount = regions.note(of: record.boundary)
             let isOne = boundaryCount == (record.boundary.isEmpty ? 0 : 1)

@@ -12,15 +12,24 @@ import Vocabulary
 /// A new field of a record needs a line here; `SnapshotLayoutTests` fails until it has one.
 struct ImageVerifier {
     let view: ImageView
+    /// The most steps that a check of one policy may take.
+    let policyStepsMax: UInt64
     var regions: ImageRegions
     var names: ImageNames
     /// What the actions of each chunk of a policy can match, and where it stands in its policy.
     var chunks: [ChunkFacts] = []
 
-    /// Verifies an image that lies in its final memory, so that what is verified is what will be read.
-    static func verify(_ view: ImageView) throws(SnapshotFormatError) {
+    /// Verifies an image that lies in its final memory, so that what is verified is what will be read; answers
+    /// what it found out.
+    @discardableResult
+    static func verify(_ view: ImageView, policyStepsMax: UInt64) throws(SnapshotFormatError) -> ImageVerifier {
         try verifyHead(view)
-        var verifier = ImageVerifier(view: view, regions: ImageRegions(view), names: ImageNames(view))
+        var verifier = ImageVerifier(
+            view: view,
+            policyStepsMax: policyStepsMax,
+            regions: ImageRegions(view),
+            names: ImageNames(view)
+        )
         try verifier.verifyHeaderLists()
         try verifier.verifyKeys()
         try verifier.verifyPolicies()
@@ -28,6 +37,8 @@ struct ImageVerifier {
         try verifier.verifyPrincipals()
         try verifier.verifyResources()
         try verifier.verifyEndpoints()
+        try verifier.verifyCheckBound()
+        return verifier
     }
 
     /// What the first bytes say, and whether the rest is what was written.

@@ -15,25 +15,37 @@ public enum SnapshotFileAccess: Sendable {
 extension VerifiedImage {
     /// Verifies an image before the first check reads it: every place, count and number.
     ///
+    /// - Parameter policyCostMax: the most steps that a check of one policy may take (``StepBound``), as the
+    ///   compiler was told.
     /// - Throws: ``SnapshotFormatError`` with the first fault.
     /// - Complexity: O(size of the image), whatever stands in it.
-    public init(verifying bytes: [UInt8]) throws(SnapshotFormatError) {
-        try self.init(verifying: ImageMemory(bytes))
+    public init(
+        verifying bytes: [UInt8],
+        policyCostMax: Int = StepBound.policyMax
+    ) throws(SnapshotFormatError) {
+        try self.init(verifying: ImageMemory(bytes), policyCostMax)
     }
 
     /// Reads and verifies a snapshot file.
     ///
     /// The file holds the secret of the image's hashes: who can read it can make names that collide.
     ///
+    /// - Parameter policyCostMax: the most steps that a check of one policy may take (``StepBound``), as the
+    ///   compiler was told.
     /// - Throws: ``SnapshotFormatError`` with the first fault.
-    public init(contentsOf path: String, access: SnapshotFileAccess = .copied) throws(SnapshotFormatError) {
-        try self.init(verifying: try SnapshotFileCalls.memory(of: path, access))
+    public init(
+        contentsOf path: String,
+        access: SnapshotFileAccess = .copied,
+        policyCostMax: Int = StepBound.policyMax
+    ) throws(SnapshotFormatError) {
+        try self.init(verifying: try SnapshotFileCalls.memory(of: path, access), policyCostMax)
     }
 
-    private init(verifying memory: ImageMemory) throws(SnapshotFormatError) {
+    private init(verifying memory: ImageMemory, _ policyCostMax: Int) throws(SnapshotFormatError) {
         // What is verified is the memory that checks will read, not a copy of it.
         try withExtendedLifetime(memory) { () throws(SnapshotFormatError) in
-            try ImageVerifier.verify(memory.view)
+            let stepsMax = UInt64(clamping: min(policyCostMax, StepBound.limitMax))
+            try ImageVerifier.verify(memory.view, policyStepsMax: stepsMax)
         }
         self.init(trusting: memory)
     }
@@ -59,6 +71,9 @@ extension VerifiedImage {
     public var options: EvaluationOptions {
         EvaluationOptions(OptionBits(rawValue: memory.view.header.options))
     }
+
+    /// The most policies that a single check may meet.
+    public var checkBound: CheckBound { withExtendedLifetime(memory) { CheckBound(memory.view) } }
 
     /// How many of each there are.
     public var counts: SnapshotCounts { withExtendedLifetime(memory) { SnapshotCounts(memory.view) } }

@@ -1,8 +1,8 @@
 /// Working memory of one reader, made once and reused by every check; one check uses it at a time.
 ///
 ///        0  facts: texts made during a check, such as the time        8 KiB
-///     8192  candidates: policy chunks that may concern the action    20 KiB
-///    28672  automaton: states and steps of one pattern              136 KiB
+///     8192  candidates: policy chunks that may concern the action    40 KiB
+///    49152  automaton: states and steps of one pattern              136 KiB
 @safe final class Scratch: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
 
@@ -11,8 +11,11 @@
     ///
     /// The session's name stands in both; room for times and ages is left.
     static let roleTextsBytesMax = 3 << 10
-    /// As many chunks as the builder lets bear on one request: lists of 128 on six places, 512 on an identity.
-    static let candidatesMax = 1_280
+    /// As many chunks as may bear on one request (``CheckBound``).
+    ///
+    /// AWS's quotas allow 1,250 on a user with ten groups full of the shortest inline policies, 560 on the levels of
+    /// both guardrails, 20 on boundary, resource and endpoint, and sessions have 128.
+    static let candidatesMax = 2_560
     static let automatonWords = 17 << 10
 
     init() {

@@ -14,9 +14,12 @@ struct CheckCommand {
         let flags = RequestOptions.flags.union(["--verify"])
         let arguments = try Arguments(
             words,
-            valued: RequestOptions.valued.union(["--snapshot"]),
+            valued: RequestOptions.valued.union(["--snapshot", "--policy-cost-max"]),
             flags: flags
         )
+        if try arguments.value("--snapshot") == nil, try arguments.value("--policy-cost-max") != nil {
+            throw .usage("`--policy-cost-max` is for snapshots")
+        }
         if try arguments.value("--snapshot") != nil {
             if try arguments.value("--directory") != nil { throw .usage("name a directory or a snapshot") }
             if !arguments.all("--option").isEmpty { throw .usage("the choices are fixed in the snapshot") }
@@ -50,7 +53,9 @@ struct CheckCommand {
     }
 
     private func subject() throws(CommandFailure) -> CheckSubject {
-        if let path = try options.arguments.value("--snapshot") { return try CheckSubject(snapshot: path) }
+        if let path = try options.arguments.value("--snapshot") {
+            return try CheckSubject(snapshot: path, policyCostMax: try options.arguments.policyCostMax)
+        }
         return .directory(try options.directory(), SpecificationEvaluator(options: options.options))
     }
 

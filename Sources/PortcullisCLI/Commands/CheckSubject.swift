@@ -10,9 +10,9 @@ enum CheckSubject {
     case snapshot(AuthorizationEngine, EvaluationOptions)
 
     /// Reads and verifies a snapshot file.
-    init(snapshot path: String) throws(CommandFailure) {
+    init(snapshot path: String, policyCostMax: Int) throws(CommandFailure) {
         do throws(SnapshotFormatError) {
-            let image = try VerifiedImage(contentsOf: path)
+            let image = try VerifiedImage(contentsOf: path, policyCostMax: policyCostMax)
             self = .snapshot(AuthorizationEngine(image), image.options)
         } catch {
             let place = error.code == .file ? error.message : "\(path): \(error.description)"

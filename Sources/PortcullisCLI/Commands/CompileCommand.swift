@@ -17,8 +17,8 @@ struct CompileCommand {
         self.console = console
         arguments = try Arguments(
             words,
-            valued: ["-o", "--seed", "--mode", "--option", "--quota"],
-            flags: ["--json", "--aws-quotas"]
+            valued: ["-o", "--seed", "--mode", "--option", "--quota", "--policy-cost-max"],
+            flags: ["--json", "--aws-quotas", "--report"]
         )
         guard let path = arguments.positional.first, arguments.positional.count == 1 else {
             throw .usage("name one directory")
@@ -26,7 +26,12 @@ struct CompileCommand {
         directoryPath = path
         filePath = try arguments.required("-o")
         reader = try PolicyReader(arguments)
-        compiler = SnapshotCompiler(options: try EvaluationOptions(arguments), seed: try Self.seed(arguments))
+        var compiler = SnapshotCompiler(
+            options: try EvaluationOptions(arguments),
+            seed: try Self.seed(arguments)
+        )
+        compiler.policyCostMax = try arguments.policyCostMax
+        self.compiler = compiler
     }
 
     /// Drawn at random unless the bytes shall be the same again.
@@ -46,22 +51,34 @@ struct CompileCommand {
             throw .invalidInput(error.description)
         }
         let read = clock.now
-        let image = try compiled(directory)
+        let (image, report) = try compiled(directory)
         let built = clock.now
         do throws(SnapshotFormatError) { try image.write(to: filePath) } catch {
             throw .invalidInput(error.message)
         }
-        show(image, reading: read - start, compiling: built - read, writing: clock.now - built)
+        show(image, report, reading: read - start, compiling: built - read, writing: clock.now - built)
         return .success
     }
 
-    private func compiled(_ directory: Directory) throws(CommandFailure) -> VerifiedImage {
-        do throws(CompileError) { return try compiler.compile(directory) } catch {
+    /// The report only if it is asked for, since it costs time.
+    private func compiled(
+        _ directory: Directory
+    ) throws(CommandFailure) -> (image: VerifiedImage, report: CompileReport?) {
+        do throws(CompileError) {
+            if arguments.has("--report") { return try compiler.compileWithReport(directory) }
+            return (try compiler.compile(directory), nil)
+        } catch {
             throw .invalidInput("\(directoryPath): \(error.description)")
         }
     }
 
-    private func show(_ image: VerifiedImage, reading: Duration, compiling: Duration, writing: Duration) {
+    private func show(
+        _ image: VerifiedImage,
+        _ report: CompileReport?,
+        reading: Duration,
+        compiling: Duration,
+        writing: Duration
+    ) {
         let counts = image.counts
         let numbers = [
             ("accounts", counts.accounts), ("principals", counts.principals), ("resources", counts.resources),
@@ -73,11 +90,13 @@ struct CompileCommand {
             let durations = times.map {
                 ($0.0 + "Milliseconds", JSONWriter.Value.integer($0.1.wholeMilliseconds))
             }
-            console.print(JSONWriter.text(.object([("file", .string(filePath))] + members + durations)))
+            let all = [("file", JSONWriter.Value.string(filePath))] + members + durations
+            console.print(JSONWriter.text(.object(all + [("report", report?.json)])))
             return
         }
         console.print(numbers.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + " in \(filePath)")
         console.print(times.map { "\($0.0) \($0.1.wholeMilliseconds) ms" }.joined(separator: ", "))
+        for line in report?.lines ?? [] { console.print(line) }
     }
 }
 
@@ -85,6 +104,19 @@ extension Duration {
     fileprivate var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+}
+
+extension Arguments {
+    /// The limit that compiled policies keep.
+    var policyCostMax: Int {
+        get throws(CommandFailure) {
+            guard let text = try value("--policy-cost-max") else { return StepBound.policyMax }
+            guard let steps = Int(text), (1...StepBound.limitMax).contains(steps) else {
+                throw .usage("`--policy-cost-max` needs a whole number from 1 to \(StepBound.limitMax)")
+            }
+            return steps
+        }
     }
 }
 
