@@ -48,6 +48,44 @@ struct CompileCommandTests {
         #expect(report?["compileMilliseconds"] is Int)
     }
 
+    @Test(
+        "--report tells what policies may cost and what the worst check meets, the most costly policy first"
+    )
+    func report() throws {
+        let lines = compile(["--report"]).lines.dropFirst(2)
+        #expect(lines.first == "most costly policies, in steps a check; at most 16777216 are allowed:")
+        let costs = lines.compactMap { $0.hasPrefix("  ") ? Int($0.split(separator: " ")[0]) : nil }
+        #expect(costs.count == 3 && costs == costs.sorted(by: >))
+        #expect(lines.last?.hasPrefix("worst check: 130 chunks of policies: 128 kept for a session") == true)
+
+        let text = compile(["--report", "--json"]).output
+        let json = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        let report = try #require(json?["report"] as? [String: Any])
+        #expect(report["policyCostMax"] as? Int == 16_777_216)
+        let policies = try #require(report["policies"] as? [[String: Any]])
+        #expect(policies.compactMap { $0["cost"] as? Int } == costs)
+        #expect((policies[0]["location"] as? String)?.contains(folder.path) == true)
+        let worst = try #require(report["worstCheck"] as? [String: Any])
+        #expect(worst["chunks"] as? Int == 130 && worst["chunksMax"] as? Int == 2_560)
+        #expect((worst["principal"] as? [String: Any])?["chunks"] as? Int == 1)
+    }
+
+    @Test("--policy-cost-max refuses what costs more, when compiling and when reading")
+    func policyCostMax() throws {
+        let refused = compile(["--policy-cost-max", "100"])
+        #expect(refused.status == .invalidInput && refused.errors.contains("at most 100 are allowed"))
+        #expect(compile().status == .success)
+        let words = ["--snapshot", file, "--action", "s3:GetObject"]
+        #expect(check(words + ["--policy-cost-max", "1000000"]).status == .success)
+        let unread = check(words + ["--policy-cost-max", "100"])
+        #expect(unread.status == .invalidInput && unread.errors.contains("at most 100 are allowed"))
+        for steps in ["0", "-1", "x", "2147483648"] {
+            #expect(compile(["--policy-cost-max", steps]).status == .usage)
+        }
+        let directory = check(["--directory", folder.path, "--action", "a:b", "--policy-cost-max", "1"])
+        #expect(directory.errorLines.first == "portcullis: `--policy-cost-max` is for snapshots")
+    }
+
     @Test("With a seed the bytes are the same again, without one they are not, and no seed is printed")
     func seeds() throws {
         let run = compile(["--seed", "8675309123"])

@@ -50,7 +50,7 @@ struct UsageTests {
     @Test("Help names every option of check and explain", arguments: ["check", "explain"])
     func optionsOfRequests(_ command: String) {
         let known = RequestOptions.valued.union(RequestOptions.flags)
-            .union(command == "check" ? ["--verify", "--snapshot"] : ["--all"])
+            .union(command == "check" ? ["--verify", "--snapshot", "--policy-cost-max"] : ["--all"])
             .subtracting(command == "check" ? [] : ["--requests"])
         #expect(offered(portcullis([command, "--help"]).output) == known)
     }

@@ -69,7 +69,8 @@ struct CheckBoundTests {
             """,
             "service-control-policies/s.json": statements(640),
             "\(Self.account)/users/ada/inline/p.json": statements(704),
-            "accounts/222233334444/roles/linked/role.json": #"{"Path": "/aws-service-role/x.amazonaws.com/"}"#,
+            "accounts/222233334444/roles/linked/role.json":
+                #"{"Path": "/aws-service-role/x.amazonaws.com/"}"#,
             "accounts/222233334444/roles/linked/trust-policy.json": document([
                 #"{"Effect": "Allow", "Principal": {"Service": "x.amazonaws.com"}, "Action": "sts:AssumeRole"}"#
             ]),

@@ -57,7 +57,10 @@ struct PolicyCostTests {
         "numbers": { ["Condition": #"{"NumericEquals": {"app:k": \#(list($0) { "\($0)" })}}"#] },
         "addresses": { ["Condition": #"{"IpAddress": {"aws:SourceIp": \#(list($0) { "10.0.0.\($0)" })}}"#] },
         "ARNs": {
-            ["Condition": #"{"ArnLike": {"aws:PrincipalArn": \#(list($0) { "arn:aws:iam::*:role/\($0)*" })}}"#]
+            [
+                "Condition":
+                    #"{"ArnLike": {"aws:PrincipalArn": \#(list($0) { "arn:aws:iam::*:role/\($0)*" })}}"#
+            ]
         },
     ]
 
@@ -68,7 +71,10 @@ struct PolicyCostTests {
         for (smaller, larger) in zip(costs, costs.dropFirst()) { #expect(smaller < larger, "\(costs)") }
     }
 
-    @Test("The more statements, the more a policy costs, also beyond a chunk", arguments: [1, 2, 63, 64, 65, 128])
+    @Test(
+        "The more statements, the more a policy costs, also beyond a chunk",
+        arguments: [1, 2, 63, 64, 65, 128]
+    )
     func monotoneStatements(_ count: Int) throws {
         let statements = (0...count).map { Self.statement(["Action": #""s3:A\#($0)""#]) }
         #expect(try Self.cost(Array(statements.dropLast())) < Self.cost(statements))
@@ -106,7 +112,10 @@ struct PolicyCostTests {
             ])
         },
         "thousands of addresses": [
-            statement(["Condition": #"{"IpAddress": {"aws:SourceIp": \#(list(5_000) { "10.0.\($0 / 256).\($0 % 256)" })}}"#])
+            statement([
+                "Condition":
+                    #"{"IpAddress": {"aws:SourceIp": \#(list(5_000) { "10.0.\($0 / 256).\($0 % 256)" })}}"#
+            ])
         ],
         "thousands of texts": [
             statement(["Condition": #"{"StringEquals": {"app:k": \#(list(5_000) { "value-\($0)" })}}"#])
@@ -124,16 +133,18 @@ struct PolicyCostTests {
             statement(["Resource": list(500) { "arn:aws:s3:::b/\($0)\(marks)" }])
         ],
         "thousands of patterns for each value of a set": [
-            statement(["Condition": #"{"ForAnyValue:StringLike": {"app:k": \#(list(5_000) { "*\($0)*x*" })}}"#])
+            statement([
+                "Condition": #"{"ForAnyValue:StringLike": {"app:k": \#(list(2_000) { "*\($0)*x*" })}}"#
+            ])
         ],
-        "64 statements, each with a thousand patterns in its conditions": (0..<64).map { number in
+        "64 statements, each with 150 patterns in its conditions": (0..<64).map { number in
             statement([
                 "Action": #""s3:A\#(number)""#,
-                "Condition": #"{"StringNotLike": {"app:k": \#(list(1_000) { "*\($0)-?*" })}}"#,
+                "Condition": #"{"StringNotLike": {"app:k": \#(list(150) { "*\($0)-?*" })}}"#,
             ])
         },
-        "thousands of variables": [
-            statement(["Resource": list(1_000) { "arn:aws:s3:::b/\($0)/${app:k}/*" }])
+        "hundreds of variables": [
+            statement(["Resource": list(300) { "arn:aws:s3:::b/\($0)/${app:k}/*" }])
         ],
     ]
 
@@ -142,7 +153,10 @@ struct PolicyCostTests {
         #expect(try Self.cost(#require(Self.ordinaryPolicies[name])) <= StepBound.policyMax)
     }
 
-    @Test("Absurd policies are refused, with their name, place and cost", arguments: absurdPolicies.keys.sorted())
+    @Test(
+        "Absurd policies are refused, with their name, place and cost",
+        arguments: absurdPolicies.keys.sorted()
+    )
     func absurd(_ name: String) throws {
         let statements = try #require(Self.absurdPolicies[name])
         let cost = try Self.cost(statements)
@@ -158,7 +172,7 @@ struct PolicyCostTests {
 
     @Test("Session policies keep the limit, too")
     func sessions() throws {
-        let text = document(try #require(Self.absurdPolicies["thousands of variables"]))
+        let text = document(try #require(Self.absurdPolicies["hundreds of variables"]))
         let policy = try PolicyReader(mode: .lenient).read(SourceText(text), as: .session)
         var session = SessionFacts()
         session.policies = [EffectivePolicy(name: "s", policy)]

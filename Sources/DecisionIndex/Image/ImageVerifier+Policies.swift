@@ -36,7 +36,8 @@ extension ImageVerifier {
     {
         if steps <= policyStepsMax { return }
         let name = String(view.bytes(record.name).text.description.prefix(256))
-        let message = "policy `\(name)` may take \(steps) steps a check; at most \(policyStepsMax) are allowed"
+        let message =
+            "policy `\(name)` may take \(steps) steps a check; at most \(policyStepsMax) are allowed"
         throw SnapshotFormatError(.bounds, at: Int(offset), message)
     }
 

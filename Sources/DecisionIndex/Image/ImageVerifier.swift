@@ -22,7 +22,8 @@ struct ImageVerifier {
     /// Verifies an image that lies in its final memory, so that what is verified is what will be read; answers
     /// what it found out.
     @discardableResult
-    static func verify(_ view: ImageView, policyStepsMax: UInt64) throws(SnapshotFormatError) -> ImageVerifier {
+    static func verify(_ view: ImageView, policyStepsMax: UInt64) throws(SnapshotFormatError) -> ImageVerifier
+    {
         try verifyHead(view)
         var verifier = ImageVerifier(
             view: view,
