@@ -60,6 +60,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Counts allocations in the test program.
+        .target(name: "CountedAllocations", path: "Tests/Support/CountedAllocations"),
+
         .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
         .testTarget(name: "PolicyLanguageTests", dependencies: ["PolicyLanguage"], swiftSettings: settings),
         .testTarget(
@@ -79,7 +82,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DecisionIndexTests",
-            dependencies: ["DecisionIndex", "SnapshotCompiler"],
+            dependencies: ["DecisionIndex", "SnapshotCompiler", "CountedAllocations"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -87,7 +90,11 @@ let package = Package(
             dependencies: ["SnapshotCompiler", "RandomWorlds"],
             swiftSettings: settings
         ),
-        .testTarget(name: "PortcullisTests", dependencies: ["Portcullis"], swiftSettings: settings),
+        .testTarget(
+            name: "PortcullisTests",
+            dependencies: ["Portcullis", "RandomWorlds", "CountedAllocations"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

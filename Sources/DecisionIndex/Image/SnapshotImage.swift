@@ -89,10 +89,19 @@ import Synchronization
         }
     }
 
+    /// What freed images are overwritten with in debug builds: no count, place or kind of an image.
+    static let poison: UInt8 = 0xDB
+
     deinit {
-        // INVARIANT: the memory is freed once, the way it was made.
+        // INVARIANT: the memory is freed once, the way it was made, and nobody reads it any more.
         switch origin {
-        case .allocated: unsafe base.deallocate()
+        case .allocated:
+            #if DEBUG
+                // A reader that is not done yet finds nonsense, not the old answers.
+                let count = end.load(ordering: .relaxed)
+                unsafe base.initializeMemory(as: UInt8.self, repeating: Self.poison, count: count)
+            #endif
+            unsafe base.deallocate()
         case .mapped: unsafe munmap(base, capacity)
         }
     }
