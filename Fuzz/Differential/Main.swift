@@ -15,7 +15,10 @@ struct Differential {
         do {
             let policies = try ManagedPolicies(reading: settings.managedPath)
             say("managed policies: \(policies.count)")
-            exit(run.perform { try policies.ask(run, settings, thread: $0) } ? 0 : 1)
+            for name in policies.missing { say("differential: cannot be asked about: \(name)") }
+            let agrees = run.perform { try policies.ask(run, settings, thread: $0) }
+            for line in policies.summary { say(line) }
+            exit(agrees && policies.missing.isEmpty ? 0 : 1)
         } catch {
             say("differential: \("\(error)".prefix(2_000))", to: .standardError)
             exit(2)

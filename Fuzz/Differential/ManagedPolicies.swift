@@ -2,10 +2,11 @@ import Foundation
 import IdentityDirectory
 import PolicyLanguage
 import RandomWorlds
+import Synchronization
 import Vocabulary
 
 /// Real policies, each attached to a role of its own, and requests that come near to their statements.
-struct ManagedPolicies: Sendable {
+final class ManagedPolicies: Sendable {
     private struct Entry: Sendable {
         let name: String
         let text: String
@@ -19,6 +20,16 @@ struct ManagedPolicies: Sendable {
     private let entries: [Entry]
     private let directory: Directory
     let count: Int
+    /// Policies of the file that are not among the entries.
+    let missing: [String]
+    private let coverage = Mutex(Coverage())
+
+    /// How far the policies were asked about.
+    private struct Coverage {
+        var fewest = Int.max
+        var undecided: [String] = []
+        var own = 0
+    }
 
     /// Reads one JSON object a line.
     init(reading path: String) throws {
@@ -45,6 +56,8 @@ struct ManagedPolicies: Sendable {
             return Entry(name: name, text: text, role: role, document: policy.document)
         }
         count = entries.count
+        let known = Set(entries.map(\.name))
+        missing = names.map(\.name).filter { !known.contains($0) }
     }
 
     private static func files(_ name: String, _ text: String) -> [String: String] {
@@ -56,7 +69,18 @@ struct ManagedPolicies: Sendable {
         ]
     }
 
-    /// Asks about every other policy.
+    /// What was asked, and of which policies no statement ever decided.
+    var summary: [String] {
+        coverage.withLock { coverage in
+            [
+                "from their own statements: \(coverage.own) requests; fewest about one policy: \(coverage.fewest)",
+                "policies of which no statement decided: \(coverage.undecided.count) "
+                    + coverage.undecided.sorted().prefix(20).joined(separator: ", "),
+            ]
+        }
+    }
+
+    /// Asks about every other policy: what its statements are about, then what lies near.
     func ask(_ run: Run, _ settings: Settings, thread: Int) throws {
         let requests = max(1, (settings.requests ?? 1_000_000) / max(1, count))
         var both = try SideBySide(directory, EvaluationOptions(), seed: settings.seed)
@@ -65,10 +89,13 @@ struct ManagedPolicies: Sendable {
             var questions = NearRequests(entry.document, entry.role, seed: settings.seed &+ UInt64(index))
             var tally = Tally()
             tally.addWorld()
-            for _ in 0..<requests {
-                let request = questions.next()
+            let own = OwnRequests(entry.document, entry.role).requests
+            var isDecided = false
+            for number in 0..<(own.count + requests) {
+                let request = number < own.count ? own[number] : questions.next()
                 let (reference, answer) = both.ask(request)
                 tally.add(reference, agrees: reference == answer)
+                isDecided = isDecided || reference.statement != nil
                 if reference == answer { continue }
                 let difference = Disagreement(
                     .object(request.jsonMembers),
@@ -80,6 +107,11 @@ struct ManagedPolicies: Sendable {
                 break
             }
             run.add(tally)
+            coverage.withLock { coverage in
+                coverage.own += own.count
+                coverage.fewest = min(coverage.fewest, tally.requests)
+                if !isDecided { coverage.undecided.append(entry.name) }
+            }
         }
     }
 }

@@ -56,10 +56,11 @@ package struct Disagreement: Sendable {
     /// Takes away whatever the disagreement does not need: files, statements, levels, keys, values, options.
     ///
     /// - Complexity: O(size of the vector) comparisons a round, of which few are needed; ends after 20 seconds.
-    package mutating func shrink() {
-        func differs(_ tree: JSONTree) -> Bool {
-            Self.answers(to: tree).map { $0.reference != $0.index } ?? false
-        }
+    package mutating func shrink() { shrink { $0.reference != $0.index } }
+
+    /// Takes away whatever is not needed for the answers to be as wanted.
+    package mutating func shrink(while isWanted: (_ answers: (reference: Answer, index: Answer)) -> Bool) {
+        func differs(_ tree: JSONTree) -> Bool { Self.answers(to: tree).map(isWanted) ?? false }
         guard differs(tree) else { return }
         let end = ContinuousClock.now + .seconds(20)
         var size = Int.max
