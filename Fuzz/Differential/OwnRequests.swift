@@ -10,7 +10,8 @@ struct OwnRequests {
         requests = policy.statements.flatMap { Self.requests(of: $0, role) }
     }
 
-    private static func requests(of statement: Statement, _ role: RequestPrincipal) -> [AuthorizationRequest] {
+    private static func requests(of statement: Statement, _ role: RequestPrincipal) -> [AuthorizationRequest]
+    {
         let actions = actions(of: statement)
         let resources = resources(of: statement)
         let context = context(of: statement)
