@@ -103,7 +103,7 @@ struct ApplyTests {
         let engine = try AuthorizationEngine(directory: Self.directory())
         var description = IdentityDescription(arn: try Self.arn(Self.ada))
         let policy = try Self.policy(Self.text("Allow", "s3:*"))
-        for number in 0..<600 { description.inlinePolicies[UTF8Text("p\(number)")] = policy }
+        for number in 0..<2_600 { description.inlinePolicies[UTF8Text("p\(number)")] = policy }
         #expect(throws: ApplyError.self) { try engine.apply([.putIdentity(description)]) }
         #expect(Self.outcome(engine, Self.ada, "s3:GetObject") == .allow)
         try engine.apply([

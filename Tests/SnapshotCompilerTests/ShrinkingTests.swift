@@ -63,7 +63,7 @@ struct ShrinkingTests {
         #expect(root["expectDecidedBy"]?.string?.description == answers.reference.layer?.name)
         #expect(root["description"]?.string?.description.contains("index: \(answers.index)") == true)
         let request = try RequestDocument(try #require(root["request"]), ignoresUnknownMembers: true)
-        #expect(root["files"]?.members.isEmpty == false)
+        #expect(root["files"].map { Array($0.members).count > 0 } == true)
         #expect(request.request.action.count > 0)
     }
 }

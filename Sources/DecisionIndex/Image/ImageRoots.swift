@@ -52,7 +52,17 @@ struct ImageChanges: BitwiseCopyable {
         unsafe Self.copy(tables.policies, to: block + Int(changes.policies.offset))
     }
 
-    deinit { unsafe block.deallocate() }
+    deinit {
+        #if DEBUG
+        // INVARIANT: the block begins with the header, which nobody reads any more.
+        unsafe block.initializeMemory(
+            as: UInt8.self,
+            repeating: ImageMemory.poison,
+            count: Int(ImageHeader.byteCount)
+        )
+        #endif
+        unsafe block.deallocate()
+    }
 
     /// Where the header stands.
     ///

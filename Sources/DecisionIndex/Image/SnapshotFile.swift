@@ -72,7 +72,7 @@ extension VerifiedImage {
         EvaluationOptions(OptionBits(rawValue: memory.view.header.options))
     }
 
-    /// The most policies that a single check may meet.
+    /// The most policies that a single check may meet; changes of the image since it was built are not counted.
     public var checkBound: CheckBound { withExtendedLifetime(memory) { CheckBound(memory.view) } }
 
     /// How many of each there are.

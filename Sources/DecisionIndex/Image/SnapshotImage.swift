@@ -97,9 +97,9 @@ import Synchronization
         switch origin {
         case .allocated:
             #if DEBUG
-                // A reader that is not done yet finds nonsense, not the old answers.
-                let count = end.load(ordering: .relaxed)
-                unsafe base.initializeMemory(as: UInt8.self, repeating: Self.poison, count: count)
+            // A reader that is not done yet finds nonsense, not the old answers.
+            let count = end.load(ordering: .relaxed)
+            unsafe base.initializeMemory(as: UInt8.self, repeating: Self.poison, count: count)
             #endif
             unsafe base.deallocate()
         case .mapped: unsafe munmap(base, capacity)
