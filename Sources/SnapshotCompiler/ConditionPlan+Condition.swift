@@ -9,7 +9,6 @@ extension Condition {
             code: self.operator.comparison.code,
             qualifier: self.operator.qualifier.plan,
             ifExists: self.operator.ifExists,
-            isNegated: self.operator.comparison.isNegated,
             key: key,
             operands: operands.map(\.plan)
         )

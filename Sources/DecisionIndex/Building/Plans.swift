@@ -107,7 +107,6 @@ package struct ConditionPlan: Hashable, Sendable {
     package var code: ConditionCode
     package var qualifier: Qualifier
     package var ifExists: Bool
-    package var isNegated: Bool
     /// In lower case.
     package var key: UTF8Text
     package var operands: [OperandPlan]
@@ -117,14 +116,12 @@ package struct ConditionPlan: Hashable, Sendable {
         code: ConditionCode,
         qualifier: Qualifier,
         ifExists: Bool,
-        isNegated: Bool,
         key: UTF8Text,
         operands: [OperandPlan]
     ) {
         self.code = code
         self.qualifier = qualifier
         self.ifExists = ifExists
-        self.isNegated = isNegated
         self.key = key
         self.operands = operands
     }

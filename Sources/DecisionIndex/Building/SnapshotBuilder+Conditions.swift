@@ -11,7 +11,7 @@ extension SnapshotBuilder {
                     code: condition.code.rawValue,
                     qualifier: condition.qualifier.rawValue,
                     ifExists: condition.ifExists ? 1 : 0,
-                    isNegated: condition.isNegated ? 1 : 0,
+                    isNegated: condition.code.isNegated ? 1 : 0,
                     key: key(condition.key),
                     operands: buffer.append(list: operands)
                 )
