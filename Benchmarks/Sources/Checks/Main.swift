@@ -51,6 +51,7 @@ struct Main {
                     batch.wrong
                 )
             )
+            try PreparedChecks(workload, rounds: rounds).report(&reader)
             try ChangeCost.measure(workload.directory)
         }
     }

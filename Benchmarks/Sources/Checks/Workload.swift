@@ -5,20 +5,22 @@ import Portcullis
 struct Workload {
     let name: String
     let directory: Directory
+    let questions: [Question]
     let requests: [CompactRequest]
     let expected: [Outcome]
 
     init(folder: String, requestsMax: Int = .max) throws {
         name = URL(fileURLWithPath: folder).lastPathComponent
         directory = try Self.directory(folder)
-        var requests: [CompactRequest] = []
+        var questions: [Question] = []
         var expected: [Outcome] = []
         for line in try Self.lines("\(folder)/requests.jsonl").prefix(requestsMax) {
             let root = try JSONDocument(reading: SourceText(line)).root
-            requests.append(try Self.request(root, isContextComplete: name == "W4"))
+            questions.append(try Self.question(root, isContextComplete: name == "W4"))
             expected.append(Self.outcome(root["expected"]?.text.description ?? ""))
         }
-        self.requests = requests
+        self.questions = questions
+        requests = try questions.map { try $0.compact() }
         self.expected = expected
     }
 
@@ -83,7 +85,7 @@ struct Workload {
     ///
     /// The requests of W4 state facts that contradict their principals, such as a user name for a role; there
     /// the context is taken for all there is.
-    private static func request(_ root: JSONValue, isContextComplete: Bool) throws -> CompactRequest {
+    private static func question(_ root: JSONValue, isContextComplete: Bool) throws -> Question {
         var pairs: [(key: UTF8Text, value: ContextValue)] = []
         var credential = CallerCredential()
         var now = Instant(seconds: 0) ?? .distantPast
@@ -105,11 +107,27 @@ struct Workload {
             resource: root["resource"]?.text ?? "",
             context: try RequestContext(pairs)
         )
-        return try CompactRequest(
-            request,
+        return Question(
+            request: request,
             credential: credential,
-            at: now,
+            now: now,
             isContextComplete: isContextComplete
         )
+    }
+}
+
+/// A request before it is laid out.
+struct Question {
+    var request: AuthorizationRequest
+    let credential: CallerCredential
+    let now: Instant
+    let isContextComplete: Bool
+
+    func compact() throws -> CompactRequest {
+        try CompactRequest(request, credential: credential, at: now, isContextComplete: isContextComplete)
+    }
+
+    func prepared() throws -> PreparedRequest {
+        try PreparedRequest(request, credential: credential, at: now, isContextComplete: isContextComplete)
     }
 }

@@ -99,9 +99,9 @@ public final class AuthorizationEngine: Sendable {
 /// One thread's way to decide requests: no lock, no allocation, no atomic read-modify-write, no reference
 /// counting (see `Documentation/publishing.md`).
 public struct AuthorizationReader: ~Copyable {
-    private let reader: SnapshotReader<Snapshot>
+    let reader: SnapshotReader<Snapshot>
     private let scratch = Scratch()
-    private let memory: ScratchView
+    let memory: ScratchView
 
     init(_ reader: consuming SnapshotReader<Snapshot>) {
         self.reader = reader

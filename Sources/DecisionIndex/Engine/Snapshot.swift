@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One immutable state of all policies, with the revision under which it was published (I4).
 public final class Snapshot: Sendable {
     let image: VerifiedImage
@@ -5,11 +7,17 @@ public final class Snapshot: Sendable {
     let view: ImageView
     /// Counted from 1 by the engine that published it.
     public let revision: UInt64
+    /// No other snapshot of the process has it, of whatever engine, so that what was found in one is never looked
+    /// up in another.
+    let identity: UInt64
+
+    private static let count = Atomic<UInt64>(0)
 
     init(_ image: VerifiedImage, revision: UInt64) {
         self.image = image
         view = image.view
         self.revision = revision
+        identity = Self.count.add(1, ordering: .relaxed).newValue
     }
 
     /// The size of the image in bytes.

@@ -12,6 +12,12 @@ extension Check {
     @inline(__always)
     mutating func decide() -> Decision {
         guard collectCandidates() else { return .failed }
+        return decideAmongCandidates()
+    }
+
+    /// Decides once the candidates are collected.
+    @inline(__always)
+    mutating func decideAmongCandidates() -> Decision {
         // E19: an error must not depend on which statement is read first.
         if options.contains(.unparsableIsError), !canReadEveryValue() { return .failed }
         if let denial = explicitDeny() { return denial }
@@ -95,19 +101,23 @@ extension Check {
         collect(layers.identity, .identity, 0, actionKey, image)
         collect(layers.boundary, .boundary, 0, actionKey, image)
         if layers.applies(.session), let image = sessionImage {
-            let key = ActionKey(action, colon: Int(request.head.actionColon), seed: image.header.seed)
-            collect(layers.session, .session, 0, key, image)
+            collectSession(image)
         }
     }
 
-    private mutating func collectLevels(_ levels: ListRef, _ layer: PolicyLayer) {
+    mutating func collectSession(_ image: ImageView) {
+        let key = ActionKey(action, colon: Int(request.head.actionColon), seed: image.header.seed)
+        collect(layers.session, .session, 0, key, image)
+    }
+
+    mutating func collectLevels(_ levels: ListRef, _ layer: PolicyLayer) {
         for level in levels.indices {
             collect(image[LevelRecord.self, levels, level].policies, layer, level, actionKey, image)
         }
     }
 
     @inline(never)
-    private mutating func collect(
+    mutating func collect(
         _ list: ListRef,
         _ layer: PolicyLayer,
         _ level: Int,

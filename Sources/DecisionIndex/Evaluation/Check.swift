@@ -6,9 +6,9 @@ import Vocabulary
 struct Check {
     let image: ImageView
     let request: RequestView
-    let scratch: ScratchView
+    var scratch: ScratchView
     let action: ByteView
-    let resource: ByteView
+    var resource: ByteView
     let actionKey: ActionKey
     var caller = CallerFacts()
     var target = TargetFacts()
@@ -131,7 +131,7 @@ struct TargetFacts {
 }
 
 /// The policies of each layer; a layer that does not apply stops nothing.
-struct LayerLists {
+struct LayerLists: Equatable {
     /// Which layers apply, a bit for each ``PolicyLayer``.
     private(set) var applying: UInt8 = 0
     /// Lists of ``LevelRecord``.

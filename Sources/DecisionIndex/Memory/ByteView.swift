@@ -96,6 +96,19 @@ import Vocabulary
         return true
     }
 
+    /// Copies the bytes.
+    ///
+    /// - INVARIANT: there is room for them at `place`, which is other memory.
+    @inline(__always) func copy(to place: UnsafeMutableRawPointer) {
+        unsafe place.copyMemory(from: UnsafeRawPointer(start), byteCount: count)
+    }
+
+    /// Whether some byte is a control character.
+    var containsControlCharacter: Bool {
+        for offset in 0..<count where self[offset].isASCIIControl { return true }
+        return false
+    }
+
     /// Gives the bytes to code that takes a span.
     @inline(__always) func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         // INVARIANT: the span does not outlive the closure, and the view outlives it.

@@ -39,3 +39,34 @@
     /// The view must not outlive this object.
     var view: RequestView { unsafe RequestView(base: UnsafeRawPointer(base)) }
 }
+
+/// What the only owner of a block changes between checks (see ``PreparedRequest``).
+extension RequestMemory {
+    /// The head, read and changed where it stands.
+    var head: RequestHead {
+        @inline(__always) unsafeAddress {
+            // INVARIANT: the block begins with its head.
+            unsafe UnsafePointer(base.assumingMemoryBound(to: RequestHead.self))
+        }
+        @inline(__always) unsafeMutableAddress {
+            // INVARIANT: the block begins with its head, and nobody but the owner looks at it.
+            unsafe base.assumingMemoryBound(to: RequestHead.self)
+        }
+    }
+
+    /// Lets a value stand elsewhere.
+    func setValue(_ index: Int, _ string: StringRef) {
+        precondition(index >= 0 && index < Int(head.values.count))
+        let offset = Int(head.values.offset) + index * MemoryLayout<StringRef>.stride
+        // INVARIANT: the precondition keeps the index inside the list, which lies in the block.
+        unsafe base.storeBytes(of: string, toByteOffset: offset, as: StringRef.self)
+    }
+
+    /// Writes a text into room that the layout reserved; answers where it stands, or nil where it does not fit.
+    func write(_ text: ByteView, into room: StringRef) -> StringRef? {
+        guard text.count <= Int(room.count) else { return nil }
+        // INVARIANT: the room lies in the block, and the text, which fits, comes from other memory.
+        unsafe text.copy(to: base + Int(head.bytesOffset) + Int(room.offset))
+        return StringRef(offset: room.offset, count: UInt32(text.count))
+    }
+}

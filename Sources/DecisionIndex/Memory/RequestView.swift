@@ -44,6 +44,20 @@ import CXXHash
         )
     }
 
+    /// The context entry at a position.
+    func entry(at index: Int) -> ContextEntry { load(ContextEntry.self, head.entries, index) }
+
+    /// The context entry of a key, whatever the case of its letters (A2).
+    func entry(ignoringCase key: ByteView) -> ContextEntry? {
+        for index in head.entries.indices {
+            let entry = load(ContextEntry.self, head.entries, index)
+            if view(entry.key).equalsIgnoringASCIICase(key) { return entry }
+        }
+        return nil
+    }
+
+    func valueReference(_ index: Int) -> StringRef { load(StringRef.self, head.values, index) }
+
     /// The context entry of a key in lower case.
     func entry(_ key: ByteView) -> ContextEntry? {
         for index in head.entries.indices {

@@ -34,7 +34,7 @@
 /// Working memory while a check runs.
 @safe struct ScratchView {
     private let facts: UnsafeMutablePointer<UInt8>
-    private let candidates: UnsafeMutablePointer<Candidate>
+    private var candidates: UnsafeMutablePointer<Candidate>
     private let words: UnsafeMutablePointer<UInt64>
 
     fileprivate init(base: UnsafeMutableRawPointer) {
@@ -44,6 +44,15 @@
         unsafe words = (base + Scratch.factBytes + Scratch.candidatesMax * 16).assumingMemoryBound(
             to: UInt64.self
         )
+    }
+
+    /// The same working memory, with the candidates of ``PreparedRoom``, which stay from check to check.
+    ///
+    /// - INVARIANT: as many candidates stand there as the check counts, and it collects no more.
+    @inline(__always) func withCandidates(at place: UnsafeMutablePointer<Candidate>) -> ScratchView {
+        var view = self
+        unsafe view.candidates = place
+        return view
     }
 
     @inline(__always) func setCandidate(_ index: Int, _ candidate: Candidate) {

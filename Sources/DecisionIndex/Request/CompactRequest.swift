@@ -25,11 +25,7 @@ public struct CompactRequest: Sendable {
     ) throws(RequestError) {
         try request.validate()
         try credential?.validate()
-        var layout = RequestLayout()
-        layout.take(request, at: now)
-        layout.head.isContextComplete = isContextComplete
-        if let credential { layout.take(credential) }
-        layout.head.hasSessionPolicies = credential?.policies != nil
+        let layout = RequestLayout(request, credential, at: now, isContextComplete: isContextComplete)
         memory = RequestMemory(layout)
         view = memory.view
         session = credential?.policies
@@ -44,9 +40,26 @@ struct RequestLayout {
     private(set) var tags: [TagRecord] = []
     private(set) var bytes: [UInt8] = []
 
-    init() { bytes.reserveCapacity(512) }
+    init(
+        _ request: AuthorizationRequest,
+        _ credential: CallerCredential?,
+        at now: Instant,
+        isContextComplete: Bool
+    ) {
+        bytes.reserveCapacity(512)
+        take(request, at: now)
+        head.isContextComplete = isContextComplete
+        if let credential { take(credential) }
+        head.hasSessionPolicies = credential?.policies != nil
+    }
 
-    mutating func take(_ request: AuthorizationRequest, at now: Instant) {
+    /// Room for a text that is not known yet.
+    mutating func reserve(_ count: Int) -> StringRef {
+        defer { bytes.append(contentsOf: repeatElement(0, count: count)) }
+        return StringRef(offset: UInt32(bytes.count), count: UInt32(count))
+    }
+
+    private mutating func take(_ request: AuthorizationRequest, at now: Instant) {
         take(request.principal)
         head.action = append(request.action.asciiLowercased)
         head.resource = append(request.resource)
@@ -102,7 +115,7 @@ struct RequestLayout {
         head.principal = append(name)
     }
 
-    mutating func take(_ credential: CallerCredential) {
+    private mutating func take(_ credential: CallerCredential) {
         head.isTemporary = true
         head.isMultiFactorAuthenticated = credential.isMultiFactorAuthenticated
         head.multiFactorAuthAge = credential.multiFactorAuthAgeSeconds ?? -1

@@ -1,0 +1,8 @@
+extension AuthorizationReader {
+    /// Decides a prepared request by the current snapshot.
+    ///
+    /// - Complexity: bounded by the statements of the caller's and the resource's policies that concern the action.
+    public mutating func authorize(_ request: PreparedRequest) -> Decision {
+        reader.withSnapshot { snapshot in request.decide(snapshot, memory) }
+    }
+}

@@ -1,0 +1,100 @@
+import Vocabulary
+
+/// Where the changing parts of a prepared request may stand, and how long they may be there.
+struct PreparedRooms {
+    var resource = StringRef()
+    var account = StringRef()
+    /// One for each value of the context, in the order of the request's values.
+    var values: [StringRef] = []
+
+    /// Reserves room for each part, and for twice what is there now.
+    init(_ layout: inout RequestLayout) {
+        resource = layout.reserve(max(256, 2 * Int(layout.head.resource.count)))
+        account = layout.reserve(max(16, Int(layout.head.statedAccount.count)))
+        values = layout.values.map { layout.reserve(max(64, 2 * Int($0.count))) }
+    }
+}
+
+extension PreparedState {
+    /// Puts another resource in place; false where it does not fit.
+    ///
+    /// What a request says of its resource follows (G3, F4): see ``RequestLayout``.
+    mutating func setResource(_ resource: ByteView, account: ByteView?) -> Bool {
+        guard Int(rooms.resource.count) >= resource.count,
+            account.map({ $0.count <= Int(rooms.account.count) }) ?? true,
+            let place = memory.write(resource, into: rooms.resource)
+        else { return false }
+        let arn = ARNColons(resource)
+        memory.head.resource = place
+        memory.head.isAnyResource = resource.equals(literal: "*")
+        memory.head.statedAccount = StringRef()
+        memory.head.isRoleSTS = false
+        if let account {
+            memory.head.statedAccount = memory.write(account, into: rooms.account) ?? StringRef()
+        } else if let range = arn?.account, Self.isAccountID(resource[range]) {
+            memory.head.statedAccount = StringRef(
+                offset: place.offset + UInt32(range.lowerBound),
+                count: UInt32(range.count)
+            )
+        }
+        if let arn, resource[arn.service].equals(literal: "iam"),
+            resource.dropFirst(arn.resourceStart).begins(with: "role/")
+        {
+            memory.head.isRoleSTS = memory.view.view(memory.head.action).begins(with: "sts:")
+        }
+        isTargetFound = false
+        return true
+    }
+
+    private static func isAccountID(_ text: ByteView) -> Bool {
+        guard text.count == 12 else { return false }
+        for offset in 0..<text.count where !text[offset].isASCIIDigit { return false }
+        return true
+    }
+
+    /// Puts another value of a single-valued key in place; false where the key or the room is not there.
+    mutating func setValue(_ value: ByteView, forKey key: ByteView) -> Bool {
+        guard let entry = memory.view.entry(ignoringCase: key), entry.isMulti == 0 else { return false }
+        return setValue(Int(entry.firstValue), value, of: entry)
+    }
+
+    /// Puts other values of a key with a list in place; false where the key, the count or the room is another.
+    mutating func setValues(_ values: [UTF8Text], forKey key: ByteView) -> Bool {
+        guard let entry = memory.view.entry(ignoringCase: key), entry.isMulti == 1,
+            Int(entry.valueCount) == values.count
+        else { return false }
+        let first = Int(entry.firstValue)
+        for index in values.indices where values[index].count > Int(rooms.values[first + index].count) {
+            return false
+        }
+        for index in values.indices {
+            _ = values[index].withView { value in setValue(first + index, value, of: entry) }
+        }
+        return true
+    }
+
+    private mutating func setValue(_ index: Int, _ value: ByteView, of entry: ContextEntry) -> Bool {
+        guard let place = memory.write(value, into: rooms.values[index]) else { return false }
+        memory.setValue(index, place)
+        // The endpoint policy is that of a single value (F11).
+        if entry.isMulti == 0, memory.view.view(entry.key).equals(literal: "aws:sourcevpce") {
+            memory.head.endpoint = place
+            isTargetFound = false
+        }
+        return true
+    }
+}
+
+extension UTF8Text {
+    /// Lends the bytes to code that looks at them in place.
+    @inline(__always)
+    func withView<Result, Failure: Error>(
+        _ body: (ByteView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // INVARIANT: the view does not outlive the closure.
+        try unsafe bytes.withUnsafeBufferPointer { buffer throws(Failure) in
+            guard let start = buffer.baseAddress else { return try body(.none) }
+            return try body(unsafe ByteView(start: start, count: buffer.count))
+        }
+    }
+}
