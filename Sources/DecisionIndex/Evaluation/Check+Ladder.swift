@@ -138,7 +138,7 @@ extension Check {
                 let (layer, level) = (UInt16(layer.rawValue), UInt16(truncatingIfNeeded: level))
                 scratch.setCandidate(
                     end,
-                    Candidate(policy: policy, layer: layer, level: level, statements: 0)
+                    Candidate(policy: policy, layer: layer, level: level, statements: 0, denies: 0)
                 )
             }
             end += 1
@@ -151,6 +151,7 @@ extension Check {
             var candidate = scratch.candidate(index)
             candidate.statements = statements(of: candidate.policy, key, in: image)
             guard candidate.statements != 0 else { continue }
+            candidate.denies = candidate.statements & image[PolicyRecord.self, at: candidate.policy].denies
             scratch.setCandidate(candidateCount, candidate)
             candidateCount += 1
         }
@@ -183,9 +184,10 @@ extension Check {
     @inline(__always)
     private mutating func explicitDeny() -> Decision? {
         for index in 0..<candidateCount {
+            var bits = scratch.candidate(index).denies
+            if bits == 0 { continue }
             let candidate = scratch.candidate(index)
             let image = image(of: candidate)
-            var bits = candidate.statements & image[PolicyRecord.self, at: candidate.policy].denies
             while bits != 0, let layer = PolicyLayer(rawValue: UInt8(truncatingIfNeeded: candidate.layer)) {
                 let bit = bits.removeFirst()
                 let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
@@ -200,7 +202,7 @@ extension Check {
     }
 
     @inline(__always)
-    private func image(of candidate: Candidate) -> ImageView {
+    func image(of candidate: Candidate) -> ImageView {
         guard candidate.layer == UInt16(PolicyLayer.session.rawValue), let sessionImage else { return image }
         return sessionImage
     }
@@ -214,7 +216,7 @@ extension Check {
                 candidate.level == UInt16(truncatingIfNeeded: level)
             else { continue }
             let image = image(of: candidate)
-            var bits = candidate.statements & ~image[PolicyRecord.self, at: candidate.policy].denies
+            var bits = candidate.statements & ~candidate.denies
             while bits != 0 {
                 let bit = bits.removeFirst()
                 let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
@@ -241,7 +243,7 @@ extension Check {
 
 extension UInt64 {
     /// Clears the lowest bit that is set and says which it was.
-    fileprivate mutating func removeFirst() -> Int {
+    mutating func removeFirst() -> Int {
         defer { self &= self - 1 }
         return trailingZeroBitCount
     }
@@ -249,7 +251,7 @@ extension UInt64 {
 
 extension ListRef {
     /// Where the statement at a position of a chunk stands.
-    fileprivate func record(_ bit: Int) -> UInt32 {
+    func record(_ bit: Int) -> UInt32 {
         offset + UInt32(bit * MemoryLayout<StatementRecord>.stride)
     }
 }

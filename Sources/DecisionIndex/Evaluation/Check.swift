@@ -131,7 +131,7 @@ struct TargetFacts {
 }
 
 /// The policies of each layer; a layer that does not apply stops nothing.
-struct LayerLists: Equatable {
+struct LayerLists {
     /// Which layers apply, a bit for each ``PolicyLayer``.
     private(set) var applying: UInt8 = 0
     /// Lists of ``LevelRecord``.

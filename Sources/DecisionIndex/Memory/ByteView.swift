@@ -105,8 +105,25 @@ import Vocabulary
 
     /// Whether some byte is a control character.
     var containsControlCharacter: Bool {
-        for offset in 0..<count where self[offset].isASCIIControl { return true }
-        return false
+        guard count >= 8 else {
+            for offset in 0..<count where self[offset].isASCIIControl { return true }
+            return false
+        }
+        var found = Self.controlCharacters(word(at: count &- 8))
+        var offset = 0
+        while offset < count &- 8 {
+            found |= Self.controlCharacters(word(at: offset))
+            offset &+= 8
+        }
+        return found != 0
+    }
+
+    /// Not zero when a byte of the word is below 0x20, or 0x7F: subtracting borrows into the top bit of such a
+    /// byte, and of no other byte below the first.
+    @inline(__always) private static func controlCharacters(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let delete = word ^ (ones &* 0x7F)
+        return ((word &- ones &* 0x20) & ~word | (delete &- ones) & ~delete) & (ones &* 0x80)
     }
 
     /// Gives the bytes to code that takes a span.

@@ -1,8 +1,8 @@
 /// Working memory of one reader, made once and reused by every check; one check uses it at a time.
 ///
 ///        0  facts: texts made during a check, such as the time        8 KiB
-///     8192  candidates: policy chunks that may concern the action    40 KiB
-///    49152  automaton: states and steps of one pattern              136 KiB
+///     8192  candidates: policy chunks that may concern the action    60 KiB
+///    69632  automaton: states and steps of one pattern              136 KiB
 @safe final class Scratch: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
 
@@ -16,10 +16,11 @@
     /// AWS's quotas allow 1,250 on a user with ten groups full of the shortest inline policies, 560 on the levels of
     /// both guardrails, 20 on boundary, resource and endpoint, and sessions have 128.
     static let candidatesMax = 2_560
+    static let candidateBytes = candidatesMax * MemoryLayout<Candidate>.stride
     static let automatonWords = 17 << 10
 
     init() {
-        let byteCount = Self.factBytes + Self.candidatesMax * 16 + Self.automatonWords * 8
+        let byteCount = Self.factBytes + Self.candidateBytes + Self.automatonWords * 8
         // INVARIANT: allocated here, zeroed, freed in deinit, and never handed out beyond a check.
         unsafe base = .allocate(byteCount: byteCount, alignment: 64)
         unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
@@ -41,7 +42,7 @@
         // INVARIANT: the parts lie inside the allocation one after the other, each aligned for its type.
         unsafe facts = base.assumingMemoryBound(to: UInt8.self)
         unsafe candidates = (base + Scratch.factBytes).assumingMemoryBound(to: Candidate.self)
-        unsafe words = (base + Scratch.factBytes + Scratch.candidatesMax * 16).assumingMemoryBound(
+        unsafe words = (base + Scratch.factBytes + Scratch.candidateBytes).assumingMemoryBound(
             to: UInt64.self
         )
     }
@@ -97,4 +98,6 @@ struct Candidate: BitwiseCopyable {
     var layer: UInt16
     var level: UInt16
     var statements: UInt64
+    /// Those of the statements that deny.
+    var denies: UInt64
 }

@@ -50,6 +50,8 @@ public final class PreparedRequest {
         place.state.isAccountStated = request.resourceAccount != nil
     }
 
+    deinit { place.destroy() }
+
     /// Room for candidates: of a caller's policies few concern one action.
     private static let candidateCount = 32
 

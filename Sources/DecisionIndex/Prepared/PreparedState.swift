@@ -3,7 +3,7 @@ import Vocabulary
 /// What a prepared request is and has found, in memory of its own.
 ///
 /// What was found is tagged with the snapshot it was found in; while the tag is that of the snapshot that the
-/// reader has pinned, every view in `check` is of living memory, and otherwise none is looked at.
+/// reader has pinned, every view in the room's check is of living memory, and otherwise none is looked at.
 struct PreparedState {
     /// The request, laid out.
     var memory: RequestMemory
@@ -18,8 +18,7 @@ struct PreparedState {
 
     /// The ``Snapshot/identity`` of the snapshot that everything below was found in; 0 for none.
     var foundIn: UInt64 = 0
-    /// A check with its caller resolved and, while `isTargetFound`, its target.
-    var check: Check?
+    /// What the check in the room rests on.
     var finding = Finding.nothing
     /// The layers that the caller alone decides on, and where the texts made for them end.
     var callerLayers = LayerLists()
@@ -29,8 +28,8 @@ struct PreparedState {
     var ownCount = 0
     /// Whether the target is that of the resource as it stands now.
     var isTargetFound = false
-    /// The layers whose candidates stand in the room; nil for none.
-    var collectedLayers: LayerLists?
+    /// Whether the candidates in the room are those of the check's layers.
+    var areCandidatesKept = false
 
     init(_ memory: RequestMemory, _ rooms: PreparedRooms, _ session: SessionPolicies?, _ room: PreparedRoom) {
         self.memory = memory
@@ -45,8 +44,9 @@ struct PreparedState {
         /// The caller is not one that the snapshot knows: every check is an error (A4).
         case unknownCaller
         case candidates
-        /// More candidates than there is room for: each check is made from the start.
-        case tooMany
+        /// More candidates than there is room for, of the caller or with those of the target: each check is made
+        /// from the start.
+        case tooMany, tooManyOfTarget
     }
 }
 
@@ -56,18 +56,20 @@ extension PreparedState {
     mutating func decide(_ snapshot: borrowing Snapshot, _ scratch: ScratchView) -> Decision {
         if foundIn != snapshot.identity { find(in: snapshot, scratch) }
         if !isTargetFound { findTarget(scratch) }
-        guard finding == .candidates else { return decideWithoutRoom(snapshot.view, scratch) }
-        check?.scratch = room.withCandidates(scratch)
-        check?.factEnd = factEnd
-        check?.made = MadeTexts()
-        var decision = check?.decideAmongCandidates() ?? .failed
+        var decision: Decision
+        if finding == .candidates {
+            room.begin(scratch, factEnd: factEnd)
+            decision = room.check.decideAmongCandidates()
+        } else {
+            decision = decideWithoutRoom(snapshot.view, scratch)
+        }
         decision.revision = snapshot.revision
         return decision
     }
 
     @inline(never)
     private func decideWithoutRoom(_ image: ImageView, _ scratch: ScratchView) -> Decision {
-        guard finding == .tooMany else { return .failed }
+        if finding == .unknownCaller { return .failed }
         var check = newCheck(image, scratch)
         guard check.resolveCaller() else { return .failed }
         check.resolveTarget()
@@ -106,9 +108,7 @@ extension PreparedState {
     private mutating func find(in snapshot: borrowing Snapshot, _ scratch: ScratchView) {
         foundIn = snapshot.identity
         isTargetFound = true
-        // What stands here belongs to another snapshot, which may be gone.
-        check = nil
-        collectedLayers = nil
+        areCandidatesKept = false
         var check = newCheck(snapshot.view, scratch)
         guard check.resolveCaller() else {
             finding = .unknownCaller
@@ -125,67 +125,88 @@ extension PreparedState {
         (factEnd, callerLayers) = (check.factEnd, check.layers)
         check.resolveTarget()
         check.collectLevels(check.layers.serviceControl, .serviceControl)
+        check.dropWhatNeverApplies(from: 0)
         guardrailCount = check.candidateCount
         check.collect(check.layers.identity, .identity, 0, check.actionKey, check.image)
         check.collect(check.layers.boundary, .boundary, 0, check.actionKey, check.image)
         if let image = check.sessionImage { check.collectSession(image) }
+        check.dropWhatNeverApplies(from: guardrailCount)
         ownCount = check.candidateCount
         guard ownCount <= room.candidateCount else {
             (finding, wantedCandidates) = (.tooMany, ownCount)
             return
         }
         room.keepOwn(ownCount, from: scratch)
-        self.check = check
+        room.check = check
         (finding, isTargetFound) = (.candidates, false)
     }
 
     // MARK: Once a resource
 
-    /// Resolves the resource, and the candidates of the layers that depend on it.
+    /// Resolves the resource, and collects the candidates of the layers that depend on it.
     @inline(never)
     private mutating func findTarget(_ scratch: ScratchView) {
         isTargetFound = true
-        guard var check, finding != .unknownCaller else { return }
-        check.scratch = scratch
-        check.resource = memory.view.view(memory.head.resource)
-        check.target = TargetFacts()
-        check.layers = callerLayers
-        check.resolveTarget()
-        if let collectedLayers, collectedLayers == check.layers {
-            self.check = check
-            return
-        }
-        check.candidateCount = 0
-        room.appendOwn(0..<guardrailCount, to: &check)
-        check.collectLevels(check.layers.resourceControl, .resourceControl)
-        check.collect(check.layers.endpoint, .endpoint, 0, check.actionKey, check.image)
-        check.collect(check.layers.resource, .resource, 0, check.actionKey, check.image)
-        room.appendOwn(guardrailCount..<ownCount, to: &check)
-        guard check.candidateCount <= room.candidateCount else {
-            (finding, wantedCandidates, collectedLayers) = (.tooMany, check.candidateCount, nil)
-            self.check = check
-            return
-        }
-        room.keepAll(of: check)
-        collectedLayers = check.layers
-        finding = .candidates
-        self.check = check
+        guard finding == .candidates || finding == .tooManyOfTarget else { return }
+        let before = room.check.layers.target
+        room.check.resource = memory.view.view(memory.head.resource)
+        room.check.target = TargetFacts()
+        room.check.layers = callerLayers
+        room.check.resolveTarget()
+        if areCandidatesKept, room.check.layers.target == before { return }
+        room.check.scratch = scratch
+        room.check.candidateCount = 0
+        room.appendOwn(0..<guardrailCount)
+        room.check.collectTarget()
+        room.appendOwn(guardrailCount..<ownCount)
+        areCandidatesKept = room.keepAll()
+        finding = areCandidatesKept ? .candidates : .tooManyOfTarget
+        if !areCandidatesKept { wantedCandidates = room.check.candidateCount }
+    }
+}
+
+extension Check {
+    /// Collects the candidates of the layers that the caller alone does not decide on.
+    fileprivate mutating func collectTarget() {
+        guard layers.hasMoreThanIdentity else { return }
+        collectLevels(layers.resourceControl, .resourceControl)
+        collect(layers.endpoint, .endpoint, 0, actionKey, image)
+        collect(layers.resource, .resource, 0, actionKey, image)
+    }
+}
+
+/// The layers that the caller alone does not decide on.
+private struct TargetLayers: Equatable {
+    var applying: UInt8
+    var resourceControl: ListRef
+    var endpoint: ListRef
+    var resource: ListRef
+}
+
+extension LayerLists {
+    fileprivate var target: TargetLayers {
+        TargetLayers(
+            applying: applying,
+            resourceControl: resourceControl,
+            endpoint: endpoint,
+            resource: resource
+        )
     }
 }
 
 /// The state in memory of its own: a class's stored properties would be guarded by dynamic checks of exclusive
 /// access in every check.
-///
-/// INVARIANT: a ``PreparedRequest`` alone holds the place, and belongs to one thread at a time.
-@safe final class PreparedPlace {
+@safe struct PreparedPlace {
     private let address: UnsafeMutablePointer<PreparedState>
 
+    /// - INVARIANT: the ``PreparedRequest`` that makes the place destroys it, and alone uses it, one thread at a
+    ///   time.
     init(_ state: consuming PreparedState) {
         unsafe address = .allocate(capacity: 1)
         unsafe address.initialize(to: state)
     }
 
-    deinit {
+    func destroy() {
         unsafe address.deinitialize(count: 1)
         unsafe address.deallocate()
     }
@@ -193,6 +214,6 @@ extension PreparedState {
     /// The state, read and changed where it stands.
     var state: PreparedState {
         @inline(__always) unsafeAddress { unsafe UnsafePointer(address) }
-        @inline(__always) unsafeMutableAddress { unsafe address }
+        @inline(__always) nonmutating unsafeMutableAddress { unsafe address }
     }
 }

@@ -19,6 +19,8 @@ package struct Answer: Sendable, Hashable, CustomStringConvertible {
     }
 
     static let error = Answer(.error, nil, nil, nil)
+    /// What no evaluator answers: the prepared path and the plain one disagree.
+    static let preparedDiffers = Answer(.error, nil, "a prepared request answers otherwise", 0)
 
     package init(_ decision: ReferenceDecision) {
         self.init(decision.outcome, decision.layer, decision.statement?.policy, decision.statement?.index)
@@ -41,6 +43,10 @@ package struct SideBySide: ~Copyable {
     /// Compiled once each, by the place of the session in its world.
     private var credentials: [Int: CallerCredential] = [:]
     private var policyNames: [PolicyID: UTF8Text] = [:]
+    private var prepared = PreparedQuestions()
+    private let engine: AuthorizationEngine
+    private var askedCount = 0
+    private var strayCount = 0
 
     /// Compiles the directory; the image must pass the verifier, as one from a file must.
     package init(_ directory: Directory, _ options: EvaluationOptions, seed: UInt64) throws {
@@ -48,7 +54,8 @@ package struct SideBySide: ~Copyable {
         evaluator = SpecificationEvaluator(options: options)
         let compiled = try SnapshotCompiler(options: options, seed: seed).compile(directory)
         image = try VerifiedImage(verifying: compiled.bytes)
-        reader = AuthorizationEngine(image).makeReader()
+        engine = AuthorizationEngine(image)
+        reader = engine.makeReader()
     }
 
     /// Takes a directory as it was changed, with its image.
@@ -82,7 +89,9 @@ package struct SideBySide: ~Copyable {
         let reference = evaluator.decide(request, in: directory, session: session, at: at)
         do {
             let credential = try session.map { try CallerCredential($0, options: evaluator.options) }
-            return (Answer(reference), try answer(to: request, credential, at))
+            // A number of its own: it may be like no other.
+            if session != nil { strayCount += 1 }
+            return (Answer(reference), try answer(to: request, credential, number: -1 - strayCount, at))
         } catch {
             return (Answer(reference), .error)
         }
@@ -90,7 +99,9 @@ package struct SideBySide: ~Copyable {
 
     private mutating func index(_ question: RandomRequest) -> Answer {
         do {
-            return try answer(to: question.request, try credential(question.credential), question.at)
+            let number = question.credential?.index ?? -1
+            let credential = try credential(question.credential)
+            return try answer(to: question.request, credential, number: number, question.at)
         } catch {
             return .error
         }
@@ -104,13 +115,27 @@ package struct SideBySide: ~Copyable {
         return credential
     }
 
+    /// Asks plainly and through a prepared request that was asked something else before, sometimes by another
+    /// snapshot; a prepared request that answers otherwise makes the answer an error that none can be.
     private mutating func answer(
         to request: AuthorizationRequest,
         _ credential: CallerCredential?,
+        number: Int,
         _ at: Instant
     ) throws -> Answer {
-        let compact = try CompactRequest(request, credential: credential, at: at)
+        askedCount += 1
+        if askedCount.isMultiple(of: 7) { engine.replace(with: image) }
+        let compact: CompactRequest
+        do {
+            compact = try CompactRequest(request, credential: credential, at: at)
+        } catch {
+            if prepared.takes(request, credential, at) { return .preparedDiffers }
+            throw error
+        }
         let decision = reader.authorize(compact)
+        guard try prepared.ask(request, credential, number: number, at, &reader) == decision else {
+            return .preparedDiffers
+        }
         guard let policy = decision.policy else { return Answer(decision.outcome, decision.layer, nil, nil) }
         if decision.layer == .session {
             let name = compact.sessionPolicyName(of: decision)
