@@ -7,18 +7,20 @@ extension AuthorizationEngine {
     ///
     /// - Parameter keepsDirectory: whether ``apply(_:)`` shall work. The directory is then kept with what belongs to
     ///   it, which takes about as much memory as the directory itself.
+    /// - Parameter countsDecisions: as for an engine that is made of an image.
     /// - Throws: ``CompileError`` for a directory with more of something than a check may read.
     public convenience init(
         directory: Directory,
         compiler: SnapshotCompiler = SnapshotCompiler(),
-        keepsDirectory: Bool = true
+        keepsDirectory: Bool = true,
+        countsDecisions: Bool = false
     ) throws(CompileError) {
         guard keepsDirectory else {
-            self.init(try compiler.compile(directory))
+            self.init(try compiler.compile(directory), countsDecisions: countsDecisions)
             return
         }
         let compiled = try CompiledDirectory(directory, compiler)
-        self.init(compiled.image, from: compiled)
+        self.init(compiled.image, from: compiled, countsDecisions: countsDecisions)
     }
 
     /// Compiles a directory aside and publishes it; returns its revision.

@@ -7,13 +7,22 @@ public import Vocabulary
 /// faster still.
 public final class AuthorizationEngine: Sendable {
     private let cell: SnapshotCell<Snapshot>
-    private let pool = Mutex<[Scratch]>([])
+    private let pool = Mutex<[Workplace]>([])
+    let ledger: CountLedger?
     /// What a control plane keeps so that it can change the image in force; writers hold it while they publish.
     private let origin = Mutex<(any Sendable)?>(nil)
 
     /// An engine that decides by an image, as revision 1.
-    public init(_ image: VerifiedImage) {
-        cell = SnapshotCell { revision in Snapshot(image, revision: revision) }
+    ///
+    /// - Parameter countsDecisions: whether its readers count what decides, for ``decisionCounts(includingUnused:)``.
+    ///   Each reader then has 8 bytes for each statement of each snapshot in use.
+    public init(_ image: VerifiedImage, countsDecisions: Bool = false) {
+        let ledger = countsDecisions ? CountLedger() : nil
+        let counters = ledger?.makeCounters(image)
+        self.ledger = ledger
+        cell = SnapshotCell { revision in
+            Snapshot(image, revision: revision, counters: counters, ledger: ledger)
+        }
     }
 
     /// The revision that a check begun now is decided by, or a newer one.
@@ -36,12 +45,19 @@ public final class AuthorizationEngine: Sendable {
     }
 
     private func publish(_ image: VerifiedImage) -> UInt64 {
-        cell.publish { revision in Snapshot(image, revision: revision) }
+        let counters = ledger?.makeCounters(image)
+        return cell.publish { revision in
+            Snapshot(image, revision: revision, counters: counters, ledger: ledger)
+        }
     }
 
     /// An engine that decides by an image, and keeps what it was made from.
-    package convenience init(_ image: VerifiedImage, from origin: some Sendable) {
-        self.init(image)
+    package convenience init(
+        _ image: VerifiedImage,
+        from origin: some Sendable,
+        countsDecisions: Bool = false
+    ) {
+        self.init(image, countsDecisions: countsDecisions)
         self.origin.withLock { $0 = origin }
     }
 
@@ -76,13 +92,24 @@ public final class AuthorizationEngine: Sendable {
     public func reclaim() -> Int { cell.reclaim() }
 
     /// A reader for one thread.
-    public func makeReader() -> AuthorizationReader { AuthorizationReader(cell.makeReader()) }
+    ///
+    /// - Parameter countsDecisions: whether what decides its checks is counted, where the engine counts.
+    public func makeReader(countsDecisions: Bool = true) -> AuthorizationReader {
+        let counter = ReaderCounter(countsDecisions ? ledger : nil)
+        // So that its first check finds its counts.
+        cell.withSnapshot { snapshot in counter.change(to: snapshot) }
+        return AuthorizationReader(cell.makeReader(), counter)
+    }
 
     /// Decides a request, on any thread and in any task.
     public func authorize(_ request: CompactRequest) -> Decision {
-        let scratch = pool.withLock { $0.popLast() } ?? Scratch()
-        defer { pool.withLock { $0.append(scratch) } }
-        return cell.withSnapshot { snapshot in snapshot.decide(request, scratch.view) }
+        let place = pool.withLock { $0.popLast() } ?? Workplace(ledger)
+        defer { pool.withLock { $0.append(place) } }
+        return cell.withSnapshot { snapshot in
+            let decision = snapshot.decide(request, place.scratch.view)
+            place.counter.count(decision, by: snapshot)
+            return decision
+        }
     }
 
     /// The name of the policy that decided, as long as the deciding revision is the current one.
@@ -96,15 +123,25 @@ public final class AuthorizationEngine: Sendable {
     }
 }
 
+/// What a check of the convenience call works with, by one thread at a time.
+private final class Workplace: Sendable {
+    let scratch = Scratch()
+    let counter: ReaderCounter
+
+    init(_ ledger: CountLedger?) { counter = ReaderCounter(ledger) }
+}
+
 /// One thread's way to decide requests: no lock, no allocation, no atomic read-modify-write, no reference
 /// counting (see `Documentation/publishing.md`).
 public struct AuthorizationReader: ~Copyable {
     let reader: SnapshotReader<Snapshot>
     private let scratch = Scratch()
     let memory: ScratchView
+    let counter: ReaderCounter
 
-    init(_ reader: consuming SnapshotReader<Snapshot>) {
+    init(_ reader: consuming SnapshotReader<Snapshot>, _ counter: consuming ReaderCounter) {
         self.reader = reader
+        self.counter = counter
         memory = scratch.view
     }
 
@@ -112,7 +149,11 @@ public struct AuthorizationReader: ~Copyable {
     ///
     /// - Complexity: bounded by the policies attached to the caller and the resource, whatever the request holds.
     public mutating func authorize(_ request: borrowing CompactRequest) -> Decision {
-        reader.withSnapshot { snapshot in snapshot.decide(request, memory) }
+        reader.withSnapshot { snapshot in
+            let decision = snapshot.decide(request, memory)
+            counter.count(decision, by: snapshot)
+            return decision
+        }
     }
 
     /// Decides many requests by one snapshot, several in flight at a time: where the tables are larger than the
@@ -126,6 +167,8 @@ public struct AuthorizationReader: ~Copyable {
         precondition(requests.count == decisions.count, "as many decisions as requests")
         reader.withSnapshot { snapshot in
             Evaluator.decide(requests, into: &decisions, snapshot.view, memory, revision: snapshot.revision)
+            guard counter.isOn else { return }
+            for index in decisions.indices { counter.count(decisions[index], by: snapshot) }
         }
     }
 }

@@ -13,11 +13,27 @@ public final class Snapshot: Sendable {
 
     private static let count = Atomic<UInt64>(0)
 
-    init(_ image: VerifiedImage, revision: UInt64) {
+    /// What readers count on this snapshot, if they do.
+    let counters: SnapshotCounters?
+    private let ledger: CountLedger?
+
+    init(
+        _ image: VerifiedImage,
+        revision: UInt64,
+        counters: SnapshotCounters? = nil,
+        ledger: CountLedger? = nil
+    ) {
         self.image = image
         view = image.view
         self.revision = revision
         identity = Self.count.add(1, ordering: .relaxed).newValue
+        self.counters = counters
+        self.ledger = ledger
+    }
+
+    deinit {
+        // No reader sees the snapshot any more, so its counts are final.
+        if let counters { ledger?.close(counters) }
     }
 
     /// The size of the image in bytes.

@@ -7,8 +7,8 @@ public import Vocabulary
 ///      │ outcome │ layer  │ statement    │ policy        │ snapshot revision  │
 ///      └─────────┴────────┴──────────────┴───────────────┴────────────────────┘
 @frozen public struct Decision: Sendable, Hashable {
-    private let outcomeCode: UInt8
-    private let layerCode: UInt8
+    let outcomeCode: UInt8
+    let layerCode: UInt8
     private let statementCode: UInt16
     private let policyCode: UInt32
     /// The snapshot that decided (A4, I4).
@@ -44,6 +44,12 @@ public import Vocabulary
 
     /// The policy that granted or forbade, by its position in the snapshot; nil for an implicit deny.
     public var policy: PolicyID? { statementCode == Self.noStatement ? nil : PolicyID(rawValue: policyCode) }
+
+    /// Policy and statement, unless there is none or it is of a session policy, which is none of the snapshot's.
+    @inline(__always) var countedStatement: (policy: UInt32, statement: Int)? {
+        guard statementCode != Self.noStatement, layerCode != PolicyLayer.session.rawValue else { return nil }
+        return (policyCode, Int(statementCode))
+    }
 
     /// The statement's position in that policy, from 0.
     public var statement: Int? { statementCode == Self.noStatement ? nil : Int(statementCode) }
