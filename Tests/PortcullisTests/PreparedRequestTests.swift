@@ -98,7 +98,10 @@ struct PreparedRequestTests {
         let prepared = try PreparedRequest(Self.request("arn:aws:s3:::a/x", context), at: Self.noon)
         for (endpoint, isAllowed) in [("vpce-2", true), ("vpce-1", false), ("vpce-2", true)] {
             try prepared.setValue(UTF8Text(endpoint), forKey: "aws:sourcevpce")
-            let changed = try Self.request("arn:aws:s3:::a/x", [("aws:SourceVpce", .single(UTF8Text(endpoint)))])
+            let changed = try Self.request(
+                "arn:aws:s3:::a/x",
+                [("aws:SourceVpce", .single(UTF8Text(endpoint)))]
+            )
             let plain = reader.authorize(try CompactRequest(changed, at: Self.noon))
             #expect(reader.authorize(prepared) == plain)
             #expect(plain.isAllowed == isAllowed)

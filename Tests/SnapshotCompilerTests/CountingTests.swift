@@ -62,7 +62,11 @@ struct CountingTests {
                     try CallerCredential($0, options: world.options)
                 }
                 guard
-                    let request = try? CompactRequest(question.request, credential: credential, at: question.at)
+                    let request = try? CompactRequest(
+                        question.request,
+                        credential: credential,
+                        at: question.at
+                    )
                 else { continue }
                 requests.append(request)
                 expected.add(reader.authorize(request), image)

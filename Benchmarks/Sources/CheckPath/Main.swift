@@ -3,27 +3,43 @@ import Portcullis
 
 /// Decides the requests of a file by one reader, ROUNDS times, and nothing else in between.
 ///
+/// `counted` counts what decides; `prepared` asks through prepared requests, which before each check are asked
+/// about another resource and back, and get their time and the values of their context anew.
+///
 /// Counting instructions of two runs of different length gives what a check costs, without the cost of starting.
 @main
 struct Main {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 4, let rounds = Int(arguments[3]) else {
-            print("usage: CheckPath DIRECTORY REQUESTS ROUNDS")
+        let modes = ["plain", "counted", "prepared"]
+        guard arguments.count == 5, let rounds = Int(arguments[3]), modes.contains(arguments[4]) else {
+            print("usage: CheckPath DIRECTORY REQUESTS ROUNDS \(modes.joined(separator: "|"))")
             exit(2)
         }
-        let compiler = SnapshotCompiler(seed: 7)
-        let engine = AuthorizationEngine(try compiler.compile(Directory(contentsOf: arguments[1])))
-        let (requests, expected) = try read(arguments[2])
+        let engine = AuthorizationEngine(
+            try SnapshotCompiler(seed: 7).compile(Directory(contentsOf: arguments[1])),
+            countsDecisions: arguments[4] == "counted"
+        )
+        let (questions, expected) = try read(arguments[2])
+        let requests = try questions.map { try $0.compact() }
         var reader = engine.makeReader()
-        let wrong = decide(requests.span, expected.span, rounds, &reader)
+        var wrong = 0
+        if arguments[4] == "prepared" {
+            let prepared = try questions.map { try ChangingQuestion($0) }
+            wrong = try decide(prepared.span, expected.span, rounds, &reader)
+        } else {
+            wrong = decide(requests.span, expected.span, rounds, &reader)
+        }
+        if let counts = engine.decisionCounts(), counts.total != UInt64(requests.count * rounds) {
+            wrong += 1
+        }
         print("\(requests.count) requests, \(rounds) rounds, \(wrong) wrong answers")
         if wrong > 0 { exit(1) }
     }
 
-    private static func read(_ path: String) throws -> ([CompactRequest], [Outcome]) {
+    private static func read(_ path: String) throws -> ([Question], [Outcome]) {
         let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n"))
-        var requests: [CompactRequest] = []
+        var questions: [Question] = []
         var expected: [Outcome] = []
         for line in lines {
             let document = try RequestDocument(reading: SourceText(Array(line), name: path))
@@ -34,10 +50,10 @@ struct Main {
             let credential = try document.session.map {
                 try CallerCredential($0, options: EvaluationOptions())
             }
-            requests.append(try CompactRequest(document.request, credential: credential, at: at))
+            questions.append(Question(request: document.request, credential: credential, at: at))
             expected.append(outcome)
         }
-        return (requests, expected)
+        return (questions, expected)
     }
 
     private static func decide(
@@ -52,5 +68,54 @@ struct Main {
             for _ in 0..<rounds where reader.authorize(request).outcome != expected[index] { wrong += 1 }
         }
         return wrong
+    }
+
+    private static func decide(
+        _ questions: Span<ChangingQuestion>,
+        _ expected: Span<Outcome>,
+        _ rounds: Int,
+        _ reader: inout AuthorizationReader
+    ) throws -> Int {
+        var wrong = 0
+        for index in questions.indices {
+            for _ in 0..<rounds {
+                try questions[index].change()
+                if reader.authorize(questions[index].prepared).outcome != expected[index] { wrong += 1 }
+            }
+        }
+        return wrong
+    }
+}
+
+/// A request before it is laid out.
+struct Question {
+    let request: AuthorizationRequest
+    let credential: CallerCredential?
+    let at: Instant
+
+    func compact() throws -> CompactRequest { try CompactRequest(request, credential: credential, at: at) }
+}
+
+/// A prepared request with the parts that it gets before each check.
+struct ChangingQuestion {
+    let prepared: PreparedRequest
+    private let question: Question
+    private let values: [(key: UTF8Text, value: UTF8Text)]
+
+    init(_ question: Question) throws {
+        self.question = question
+        prepared = try PreparedRequest(question.request, credential: question.credential, at: question.at)
+        values = question.request.context.pairs.compactMap { key, value in
+            if case .single(let text) = value { (key, text) } else { nil }
+        }
+    }
+
+    private static let other: UTF8Text = "arn:aws:s3:::no-such-bucket/x"
+
+    func change() throws {
+        try prepared.setResource(Self.other)
+        try prepared.setResource(question.request.resource, account: question.request.resourceAccount)
+        prepared.setTime(question.at)
+        for (key, value) in values { try prepared.setValue(value, forKey: key) }
     }
 }

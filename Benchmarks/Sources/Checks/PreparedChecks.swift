@@ -60,7 +60,9 @@ struct PreparedChecks {
                 question.request.resource = resources[index][round]
                 try prepared[index].setResource(question.request.resource)
                 prepared[index].setTime(question.now)
-                if reader.authorize(prepared[index]) != reader.authorize(try question.compact()) { wrong += 1 }
+                if reader.authorize(prepared[index]) != reader.authorize(try question.compact()) {
+                    wrong += 1
+                }
             }
         }
         return wrong

@@ -17,7 +17,11 @@ final class CountLedger: Sendable {
     func takeNumber() -> Int {
         state.withLock { state in
             let number = state.numbers.firstIndex(of: false) ?? state.numbers.count
-            if number == state.numbers.count { state.numbers.append(true) } else { state.numbers[number] = true }
+            if number == state.numbers.count {
+                state.numbers.append(true)
+            } else {
+                state.numbers[number] = true
+            }
             return number
         }
     }

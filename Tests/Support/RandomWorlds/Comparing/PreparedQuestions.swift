@@ -40,7 +40,9 @@ struct PreparedQuestions {
     }
 
     /// Whether a malformed question is taken, which it must not be.
-    mutating func takes(_ request: AuthorizationRequest, _ credential: CallerCredential?, _ at: Instant) -> Bool {
+    mutating func takes(_ request: AuthorizationRequest, _ credential: CallerCredential?, _ at: Instant)
+        -> Bool
+    {
         if (try? PreparedRequest(request, credential: credential, at: at)) != nil { return true }
         // The parts that can change must be refused there, too, if they are what is wrong.
         guard var whole = last?.request else { return false }
