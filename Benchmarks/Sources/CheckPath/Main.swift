@@ -4,7 +4,7 @@ import Portcullis
 /// Decides the requests of a file by one reader, ROUNDS times, and nothing else in between.
 ///
 /// `counted` counts what decides; `prepared` asks through prepared requests, which before each check are asked
-/// about another resource and back, and get their time and the values of their context anew.
+/// about another resource and back, and get their time and a value of their context anew.
 ///
 /// Counting instructions of two runs of different length gives what a check costs, without the cost of starting.
 @main
@@ -25,8 +25,9 @@ struct Main {
         var reader = engine.makeReader()
         var wrong = 0
         if arguments[4] == "prepared" {
-            let prepared = try questions.map { try ChangingQuestion($0) }
-            wrong = try decide(prepared.span, expected.span, rounds, &reader)
+            for (question, outcome) in zip(questions, expected) {
+                wrong += try ChangingQuestion(question).decide(rounds, outcome, &reader)
+            }
         } else {
             wrong = decide(requests.span, expected.span, rounds, &reader)
         }
@@ -69,22 +70,6 @@ struct Main {
         }
         return wrong
     }
-
-    private static func decide(
-        _ questions: Span<ChangingQuestion>,
-        _ expected: Span<Outcome>,
-        _ rounds: Int,
-        _ reader: inout AuthorizationReader
-    ) throws -> Int {
-        var wrong = 0
-        for index in questions.indices {
-            for _ in 0..<rounds {
-                try questions[index].change()
-                if reader.authorize(questions[index].prepared).outcome != expected[index] { wrong += 1 }
-            }
-        }
-        return wrong
-    }
 }
 
 /// A request before it is laid out.
@@ -97,25 +82,35 @@ struct Question {
 }
 
 /// A prepared request with the parts that it gets before each check.
-struct ChangingQuestion {
-    let prepared: PreparedRequest
-    private let question: Question
-    private let values: [(key: UTF8Text, value: UTF8Text)]
+final class ChangingQuestion {
+    private let prepared: PreparedRequest
+    private let resource: String
+    private let account: AccountID?
+    private let at: Instant
+    private let pair: (key: String, value: String)
+    private let other = "arn:aws:s3:::no-such-bucket/x"
 
     init(_ question: Question) throws {
-        self.question = question
-        prepared = try PreparedRequest(question.request, credential: question.credential, at: question.at)
-        values = question.request.context.pairs.compactMap { key, value in
-            if case .single(let text) = value { (key, text) } else { nil }
-        }
+        var request = question.request
+        let first = request.context.pairs.first { if case .single = $0.value { true } else { false } }
+        pair = first.map { ($0.key.description, $0.value.values[0].description) } ?? ("app:none", "none")
+        if first == nil { request.context["app:none"] = .single("none") }
+        prepared = try PreparedRequest(request, credential: question.credential, at: question.at)
+        (resource, account, at) = (request.resource.description, request.resourceAccount, question.at)
     }
 
-    private static let other: UTF8Text = "arn:aws:s3:::no-such-bucket/x"
-
-    func change() throws {
-        try prepared.setResource(Self.other)
-        try prepared.setResource(question.request.resource, account: question.request.resourceAccount)
-        prepared.setTime(question.at)
-        for (key, value) in values { try prepared.setValue(value, forKey: key) }
+    func decide(_ rounds: Int, _ expected: Outcome, _ reader: inout AuthorizationReader) throws -> Int {
+        let (prepared, account, at) = (prepared, account, at)
+        let (other, own) = (other.utf8Span, resource.utf8Span)
+        let (key, value) = (pair.key.utf8Span, pair.value.utf8Span)
+        var wrong = 0
+        for _ in 0..<rounds {
+            try prepared.setResource(other)
+            try prepared.setResource(own, account: account)
+            prepared.setTime(at)
+            try prepared.setValue(value, forKey: key)
+            if reader.authorize(prepared).outcome != expected { wrong += 1 }
+        }
+        return wrong
     }
 }

@@ -19,7 +19,7 @@ public final class PreparedRequest {
     private let action: UTF8Text
     private let credential: CallerCredential?
     private let isContextComplete: Bool
-    private let place: PreparedPlace
+    let place: PreparedPlace
 
     /// Checks a request, lays it out and leaves room for other resources and values.
     ///
@@ -61,97 +61,10 @@ public final class PreparedRequest {
         place.state.decide(snapshot, scratch)
     }
 
-    // MARK: Changing parts
-
-    /// Asks about another resource from now on.
-    ///
-    /// Nothing is allocated while the name has at most 256 bytes, or twice those of the first.
-    ///
-    /// - Parameters:
-    ///   - resource: an ARN, or `*` for an action that has no resource (D6).
-    ///   - account: the account that owns it, where the caller knows it and the ARN does not say.
-    /// - Throws: ``RequestError`` for a text that no request may hold (A4); the resource before stays.
-    public func setResource(_ resource: UTF8Text, account: AccountID? = nil) throws(RequestError) {
-        growIfWanted()
-        let isSet = try resource.withView { (view) throws(RequestError) in
-            try Self.check(view, .resource)
-            if view.isEmpty { throw RequestError(.empty, in: .resource) }
-            guard let account else { return place.state.setResource(view, account: nil) }
-            return try account.text.withView { (account) throws(RequestError) in
-                try Self.check(account, .resource)
-                return place.state.setResource(view, account: account)
-            }
-        }
-        if isSet {
-            place.state.isAccountStated = account != nil
-        } else {
-            var request = current
-            request.resource = resource
-            request.resourceAccount = account
-            layOut(request)
-        }
-    }
-
-    /// Asks at another time from now on (E26).
-    public func setTime(_ now: Instant) {
-        (place.state.memory.head.now.seconds, place.state.memory.head.now.nanoseconds) = (
-            now.seconds, now.nanoseconds
-        )
-    }
-
-    /// Gives a key of the context a single value (A3), whatever the case of the key's letters (A2).
-    ///
-    /// Nothing is allocated while the key had a single value and this one has at most 64 bytes, or twice those of
-    /// the first.
-    ///
-    /// - Throws: ``RequestError`` for a text that no request may hold (A4); the value before stays.
-    public func setValue(_ value: UTF8Text, forKey key: UTF8Text) throws(RequestError) {
-        growIfWanted()
-        let isSet = try value.withView { (value) throws(RequestError) in
-            try Self.check(value, .context, key)
-            return key.withView { key in place.state.setValue(value, forKey: key) }
-        }
-        if !isSet { try setContext(key, .single(value)) }
-    }
-
-    /// Gives a key of the context a list of values (A3), whatever the case of the key's letters (A2).
-    ///
-    /// Nothing is allocated while the key had as many values and each has at most 64 bytes, or twice those of the
-    /// first.
-    ///
-    /// - Throws: ``RequestError`` for a text that no request may hold (A4); the values before stay.
-    public func setValues(_ values: [UTF8Text], forKey key: UTF8Text) throws(RequestError) {
-        growIfWanted()
-        for value in values {
-            try value.withView { (value) throws(RequestError) in try Self.check(value, .context, key) }
-        }
-        let isSet = key.withView { key in place.state.setValues(values, forKey: key) }
-        if !isSet { try setContext(key, .multi(values)) }
-    }
-
-    /// Takes a key out of the context, whatever the case of its letters (A2).
-    ///
-    /// This lays the request out anew, with its other values.
-    public func removeValue(forKey key: UTF8Text) {
-        var request = current
-        guard request.context[key] != nil else { return }
-        request.context[key] = nil
-        layOut(request)
-    }
-
-    private static func check(
-        _ text: ByteView,
-        _ part: RequestError.Part,
-        _ key: UTF8Text? = nil
-    ) throws(RequestError) {
-        if text.count > Limits.requestStringBytesMax { throw RequestError(.tooLong, in: part, key: key) }
-        if text.containsControlCharacter { throw RequestError(.controlCharacter, in: part, key: key) }
-    }
-
     // MARK: Laying out anew
 
     /// The request as it stands now.
-    private var current: AuthorizationRequest {
+    var current: AuthorizationRequest {
         let view = place.state.memory.view
         var context = RequestContext()
         for index in view.head.entries.indices {
@@ -172,7 +85,7 @@ public final class PreparedRequest {
         return request
     }
 
-    private func setContext(_ key: UTF8Text, _ value: ContextValue) throws(RequestError) {
+    func setContext(_ key: UTF8Text, _ value: ContextValue) throws(RequestError) {
         var request = current
         request.context[key] = value
         try request.validate()
@@ -180,7 +93,7 @@ public final class PreparedRequest {
     }
 
     /// Lays a valid request out in a new block with new room; the next check looks everything up.
-    private func layOut(_ request: AuthorizationRequest) {
+    func layOut(_ request: AuthorizationRequest) {
         let head = place.state.memory.head
         let now = Instant(seconds: head.now.seconds, nanoseconds: head.now.nanoseconds) ?? .distantPast
         var layout = RequestLayout(request, credential, at: now, isContextComplete: isContextComplete)
@@ -190,7 +103,7 @@ public final class PreparedRequest {
     }
 
     /// Makes room for more candidates, after a check that found too many.
-    private func growIfWanted() {
+    func growIfWanted() {
         if place.state.wantedCandidates > 0 { place.state.grow() }
     }
 }

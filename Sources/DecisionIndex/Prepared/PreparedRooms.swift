@@ -84,17 +84,3 @@ extension PreparedState {
         return true
     }
 }
-
-extension UTF8Text {
-    /// Lends the bytes to code that looks at them in place.
-    @inline(__always)
-    func withView<Result, Failure: Error>(
-        _ body: (ByteView) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        // INVARIANT: the view does not outlive the closure.
-        try unsafe bytes.withUnsafeBufferPointer { buffer throws(Failure) in
-            guard let start = buffer.baseAddress else { return try body(.none) }
-            return try body(unsafe ByteView(start: start, count: buffer.count))
-        }
-    }
-}
