@@ -148,7 +148,7 @@ extension ByteView {
     ) throws(Failure) -> Result {
         // INVARIANT: the view does not outlive the closure, and the span's bytes do.
         try unsafe span.withUnsafeBufferPointer { buffer throws(Failure) in
-            guard let start = unsafe buffer.baseAddress else { return try body(.none) }
+            guard let start = buffer.baseAddress else { return try body(.none) }
             return try body(unsafe ByteView(start: start, count: buffer.count))
         }
     }

@@ -101,6 +101,11 @@ extension PreparedState {
         foundIn = 0
     }
 
+    /// Notes that there was too little room, unless no room would be enough.
+    private mutating func want(_ candidates: Int) {
+        if candidates <= Scratch.candidatesMax { wantedCandidates = candidates }
+    }
+
     // MARK: Once a snapshot
 
     /// Resolves the caller, and collects the candidates of the layers that depend on nothing else.
@@ -133,7 +138,8 @@ extension PreparedState {
         check.dropWhatNeverApplies(from: guardrailCount)
         ownCount = check.candidateCount
         guard ownCount <= room.candidateCount else {
-            (finding, wantedCandidates) = (.tooMany, ownCount)
+            finding = .tooMany
+            want(ownCount)
             return
         }
         room.keepOwn(ownCount, from: scratch)
@@ -161,7 +167,7 @@ extension PreparedState {
         room.appendOwn(guardrailCount..<ownCount)
         areCandidatesKept = room.keepAll()
         finding = areCandidatesKept ? .candidates : .tooManyOfTarget
-        if !areCandidatesKept { wantedCandidates = room.check.candidateCount }
+        if !areCandidatesKept { want(room.check.candidateCount) }
     }
 }
 
