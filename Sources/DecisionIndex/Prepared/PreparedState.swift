@@ -79,7 +79,7 @@ extension PreparedState {
     private func newCheck(_ image: ImageView, _ scratch: ScratchView) -> Check {
         var check = Check(image, memory.view, scratch)
         if let session {
-            check.sessionImage = session.image.memory.view
+            check.sessionImage = session.image.view
             check.layers.apply(.session, session.list)
         }
         return check
