@@ -113,14 +113,11 @@ enum SeededHash {
 
 extension UTF8Text {
     /// Lends the bytes as the data plane sees them.
-    func withView<Result>(_ body: (ByteView) -> Result) -> Result {
-        // INVARIANT: the buffer stays in place while the closure runs; an empty view reads no byte, so that its
-        // address does not matter.
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            let nothing = unsafe UnsafePointer<UInt8>(bitPattern: 1)
-            guard let start = unsafe buffer.baseAddress ?? nothing else { preconditionFailure("no address") }
-            return body(unsafe ByteView(start: start, count: buffer.count))
-        }
+    @inline(__always)
+    func withView<Result, Failure: Error>(
+        _ body: (ByteView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try ByteView.lend(bytes.span, body)
     }
 }
 

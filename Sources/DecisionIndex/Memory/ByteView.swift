@@ -138,3 +138,18 @@ import Vocabulary
         UTF8Text(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
     }
 }
+
+extension ByteView {
+    /// Lends a span's bytes to code that looks at them in place.
+    @inline(__always)
+    static func lend<Result, Failure: Error>(
+        _ span: Span<UInt8>,
+        _ body: (ByteView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // INVARIANT: the view does not outlive the closure, and the span's bytes do.
+        try unsafe span.withUnsafeBufferPointer { buffer throws(Failure) in
+            guard let start = buffer.baseAddress else { return try body(.none) }
+            return try body(unsafe ByteView(start: start, count: buffer.count))
+        }
+    }
+}

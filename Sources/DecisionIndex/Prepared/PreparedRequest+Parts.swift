@@ -119,16 +119,6 @@ extension PreparedRequest {
     }
 }
 
-extension UTF8Text {
-    /// Lends the bytes to code that looks at them in place.
-    @inline(__always)
-    func withView<Result, Failure: Error>(
-        _ body: (ByteView) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try ByteView.lend(bytes.span, body)
-    }
-}
-
 extension UTF8Span {
     /// Lends the bytes to code that looks at them in place.
     @inline(__always)
@@ -136,20 +126,5 @@ extension UTF8Span {
         _ body: (ByteView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try ByteView.lend(span, body)
-    }
-}
-
-extension ByteView {
-    /// Lends a span's bytes to code that looks at them in place.
-    @inline(__always)
-    fileprivate static func lend<Result, Failure: Error>(
-        _ span: Span<UInt8>,
-        _ body: (ByteView) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        // INVARIANT: the view does not outlive the closure, and the span's bytes do.
-        try unsafe span.withUnsafeBufferPointer { buffer throws(Failure) in
-            guard let start = buffer.baseAddress else { return try body(.none) }
-            return try body(unsafe ByteView(start: start, count: buffer.count))
-        }
     }
 }

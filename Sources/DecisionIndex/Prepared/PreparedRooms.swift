@@ -42,6 +42,7 @@ extension PreparedState {
         {
             memory.head.isRoleSTS = memory.view.view(memory.head.action).begins(with: "sts:")
         }
+        isAccountStated = account != nil
         isTargetFound = false
         return true
     }

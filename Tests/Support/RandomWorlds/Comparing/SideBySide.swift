@@ -63,7 +63,8 @@ package struct SideBySide: ~Copyable {
         directory = compiled.directory
         evaluator = SpecificationEvaluator(options: options)
         image = compiled.image
-        reader = AuthorizationEngine(image).makeReader()
+        engine = AuthorizationEngine(image)
+        reader = engine.makeReader()
     }
 
     /// The size of the image.
