@@ -184,4 +184,35 @@ struct PreparedRequestTests {
         engine.replace(with: try SnapshotCompiler().compile(Self.directory([Self.allow("*")])))
         #expect(reader.authorize(prepared).isAllowed)
     }
+
+    @Test("What is changed in place is found by a prepared request, and counted")
+    func changedInPlace() throws {
+        let directory = try Self.directory([Self.allow("arn:aws:s3:::a/*")])
+        let engine = try AuthorizationEngine(directory: directory, countsDecisions: true)
+        var reader = engine.makeReader()
+        let prepared = try PreparedRequest(Self.request("arn:aws:s3:::b/x"), at: Self.noon)
+        #expect(!reader.authorize(prepared).isAllowed)
+        let statement = Self.allow("arn:aws:s3:::b/*")
+        let text = #"{"Version":"2012-10-17","Statement":\#(statement)}"#
+        let policy = try PolicyReader().read(SourceText(text), as: .identity)
+        let ada = try #require(ARN("arn:aws:iam::111122223333:user/ada"))
+        try engine.apply([.putInlinePolicy("own", policy, of: ada)])
+        #expect(reader.authorize(prepared).isAllowed)
+        let counts = try #require(engine.decisionCounts())
+        #expect(counts.statements == [.init(policy: "own", index: 0): 1])
+        #expect(counts.count(.implicitDeny, by: .identity) == 1 && counts.total == 2)
+    }
+
+    @Test("G1: the owner that was stated stays when a value lays the request out anew")
+    func statedOwner() throws {
+        var reader = try Self.engine(Self.allow("*")).makeReader()
+        let prepared = try PreparedRequest(Self.request(), at: Self.noon)
+        #expect(reader.authorize(prepared).isAllowed)
+        try prepared.setResource("arn:aws:s3:::a/x", account: AccountID("222233334444"))
+        #expect(reader.authorize(prepared).layer == .resource)
+        try prepared.setValue("red", forKey: "app:color")
+        #expect(reader.authorize(prepared).layer == .resource)
+        try prepared.setResource("arn:aws:s3:::a/x")
+        #expect(reader.authorize(prepared).isAllowed)
+    }
 }
