@@ -123,8 +123,11 @@ struct PreparedRequestTests {
             #expect(throws: RequestError.self) { try prepared.setValue("a", forKey: value) }
         }
         #expect(throws: RequestError.self) { try prepared.setValue("a", forKey: "") }
-        #expect(throws: RequestError.self) {
-            try prepared.setResource("*", account: AccountID(unchecked: "\u{2}"))
+        for owner: UTF8Text in ["\u{2}", "12345678901a", "", "111122223333"] {
+            #expect(throws: RequestError.self) {
+                let queue: UTF8Text = "arn:aws:sqs:eu-west-1:222233334444:jobs"
+                try prepared.setResource(queue, account: AccountID(unchecked: owner))
+            }
         }
         #expect(reader.authorize(prepared).isAllowed)
     }

@@ -28,7 +28,7 @@ extension PreparedRequest {
         let isSet: Bool
         if let account {
             isSet = try account.text.withView { (account) throws(RequestError) in
-                try Self.check(account, .resource)
+                try Self.check(owner: account, of: resource)
                 return place.state.setResource(resource, account: account)
             }
         } else {
@@ -39,6 +39,15 @@ extension PreparedRequest {
         request.resource = resource.text
         request.resourceAccount = account
         layOut(request)
+    }
+
+    /// As a request is checked: an owner that is named has twelve digits, and does not contradict the ARN (G1).
+    private static func check(owner: ByteView, of resource: ByteView) throws(RequestError) {
+        guard owner.isAccountID else { throw RequestError(.malformedAccount, in: .resource) }
+        guard let colons = ARNColons(resource), resource[colons.account].isAccountID else { return }
+        if !resource[colons.account].equals(owner) {
+            throw RequestError(.contradictoryAccount, in: .resource)
+        }
     }
 
     // MARK: Time

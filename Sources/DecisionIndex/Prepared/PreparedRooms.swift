@@ -31,7 +31,7 @@ extension PreparedState {
         memory.head.isRoleSTS = false
         if let account {
             memory.head.statedAccount = memory.write(account, into: rooms.account) ?? StringRef()
-        } else if let range = arn?.account, Self.isAccountID(resource[range]) {
+        } else if let range = arn?.account, resource[range].isAccountID {
             memory.head.statedAccount = StringRef(
                 offset: place.offset + UInt32(range.lowerBound),
                 count: UInt32(range.count)
@@ -44,12 +44,6 @@ extension PreparedState {
         }
         isAccountStated = account != nil
         isTargetFound = false
-        return true
-    }
-
-    private static func isAccountID(_ text: ByteView) -> Bool {
-        guard text.count == 12 else { return false }
-        for offset in 0..<text.count where !text[offset].isASCIIDigit { return false }
         return true
     }
 
@@ -82,6 +76,15 @@ extension PreparedState {
             memory.head.endpoint = place
             isTargetFound = false
         }
+        return true
+    }
+}
+
+extension ByteView {
+    /// Whether the text is exactly twelve digits.
+    var isAccountID: Bool {
+        guard count == 12 else { return false }
+        for offset in 0..<count where !self[offset].isASCIIDigit { return false }
         return true
     }
 }
