@@ -52,6 +52,7 @@ struct Main {
                 )
             )
             try PreparedChecks(workload, rounds: rounds).report(&reader)
+            try ManyResources(folder: folder).measure(engine)
             try ChangeCost.measure(workload.directory)
         }
     }

@@ -6,7 +6,7 @@ public import Vocabulary
 /// The engine is safe to use from anywhere. A thread that asks much makes an ``AuthorizationReader``, which is
 /// faster still.
 public final class AuthorizationEngine: Sendable {
-    private let cell: SnapshotCell<Snapshot>
+    let cell: SnapshotCell<Snapshot>
     private let pool = Mutex<[Workplace]>([])
     let ledger: CountLedger?
     /// What a control plane keeps so that it can change the image in force; writers hold it while they publish.

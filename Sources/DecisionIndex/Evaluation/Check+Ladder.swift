@@ -20,7 +20,13 @@ extension Check {
     mutating func decideAmongCandidates() -> Decision {
         // E19: an error must not depend on which statement is read first.
         if options.contains(.unparsableIsError), !canReadEveryValue() { return .failed }
-        if let denial = explicitDeny() { return denial }
+        if let denial = explicitDeny(among: 0..<candidateCount) { return denial }
+        return climb()
+    }
+
+    /// The ladder, once no Deny applies.
+    @inline(__always)
+    mutating func climb() -> Decision {
         if layers.hasMoreThanIdentity, let stop = ceilingStop() { return stop }
 
         // F4: what the resource says.
@@ -158,7 +164,7 @@ extension Check {
     }
 
     /// Whether every value that a candidate's conditions compare can be read.
-    private mutating func canReadEveryValue() -> Bool {
+    mutating func canReadEveryValue() -> Bool {
         for index in 0..<candidateCount {
             let candidate = scratch.candidate(index)
             guard let layer = PolicyLayer(rawValue: UInt8(truncatingIfNeeded: candidate.layer)) else {
@@ -182,8 +188,8 @@ extension Check {
     ///
     /// Nil when no Deny applies.
     @inline(__always)
-    private mutating func explicitDeny() -> Decision? {
-        for index in 0..<candidateCount {
+    mutating func explicitDeny(among candidates: Range<Int>) -> Decision? {
+        for index in candidates {
             var bits = scratch.candidate(index).denies
             if bits == 0 { continue }
             let candidate = scratch.candidate(index)

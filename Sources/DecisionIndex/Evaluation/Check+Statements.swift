@@ -108,7 +108,7 @@ extension Check {
 
     // MARK: Principal
 
-    private func principalStrength(
+    func principalStrength(
         _ statement: UInt32,
         in layer: PolicyLayer,
         _ image: ImageView

@@ -1,9 +1,37 @@
 import Vocabulary
 
+/// What a request says of its resource, before any image is looked at.
+struct ResourceQuestion {
+    /// The owner that the request names, else the account in the ARN; empty where neither does.
+    let statedAccount: ByteView
+    let isAnyResource: Bool
+    /// Whether an `sts` action is asked on a role, so that its trust policy decides (G3).
+    let isRoleSTS: Bool
+}
+
+extension ResourceQuestion {
+    @inline(__always) init(_ request: RequestView) {
+        statedAccount = request.view(request.head.statedAccount)
+        isAnyResource = request.head.isAnyResource
+        isRoleSTS = request.head.isRoleSTS
+    }
+}
+
 extension Check {
     /// Finds the resource, its owner and its policy; then the guardrails and the endpoint policy.
     @inline(__always)
     mutating func resolveTarget() {
+        resolveResource(ResourceQuestion(request))
+        if !caller.isServiceLinked {
+            resolveServiceControl()
+            resolveResourceControl()
+        }
+        resolveEndpoint()
+    }
+
+    /// The resource's record, owner and policy.
+    @inline(__always)
+    mutating func resolveResource(_ question: ResourceQuestion) {
         let found = resourceOffset()
         var flags: UInt32 = 0
         if let found {
@@ -11,42 +39,46 @@ extension Check {
             target.tags = image[ResourceRecord.self, at: found].tags
         }
         let isIdentity = flags & ResourceRecord.isIdentity != 0
-        resolveOwner(isIdentity ? nil : found)
-        resolvePolicy(found, flags)
+        resolveOwner(isIdentity ? nil : found, question)
+        resolvePolicy(found, flags, question)
+    }
 
-        if caller.isServiceLinked { return resolveEndpoint() }
-        if caller.accountOffset != 0 {
-            let flags = image[AccountRecord.self, at: caller.accountOffset].flags
-            if flags & AccountRecord.hasServiceControl != 0 {
-                let list = image[AccountRecord.self, at: caller.accountOffset].serviceControl
-                layers.apply(.serviceControl, list)
-            }
+    /// F3; service-linked roles are outside the guardrails.
+    @inline(__always)
+    mutating func resolveServiceControl() {
+        guard caller.accountOffset != 0 else { return }
+        let flags = image[AccountRecord.self, at: caller.accountOffset].flags
+        if flags & AccountRecord.hasServiceControl != 0 {
+            let list = image[AccountRecord.self, at: caller.accountOffset].serviceControl
+            layers.apply(.serviceControl, list)
         }
-        if target.accountOffset != 0 {
-            let flags = image[AccountRecord.self, at: target.accountOffset].flags
-            if flags & (AccountRecord.isMember | AccountRecord.isManagement) == AccountRecord.isMember {
-                let list = image[AccountRecord.self, at: target.accountOffset].resourceControl
-                layers.apply(.resourceControl, list)
-            }
+    }
+
+    /// F2; service-linked roles are outside the guardrails.
+    @inline(__always)
+    mutating func resolveResourceControl() {
+        guard target.accountOffset != 0 else { return }
+        let flags = image[AccountRecord.self, at: target.accountOffset].flags
+        if flags & (AccountRecord.isMember | AccountRecord.isManagement) == AccountRecord.isMember {
+            let list = image[AccountRecord.self, at: target.accountOffset].resourceControl
+            layers.apply(.resourceControl, list)
         }
-        resolveEndpoint()
     }
 
     /// The registered owner, else the account that the request or the ARN names, else the caller's.
     @inline(__always)
-    private mutating func resolveOwner(_ registered: UInt32?) {
+    private mutating func resolveOwner(_ registered: UInt32?, _ question: ResourceQuestion) {
         if let registered {
             target.accountOffset = currentAccount(image[ResourceRecord.self, at: registered].account)
             target.account = image.bytes(image[AccountRecord.self, at: target.accountOffset].id)
             return
         }
-        let stated = request.head.statedAccount
-        if stated.isEmpty {
-            target.isAccountAssumed = !request.head.isAnyResource
+        let account = question.statedAccount
+        if account.isEmpty {
+            target.isAccountAssumed = !question.isAnyResource
             (target.account, target.accountOffset) = (caller.account, caller.accountOffset)
             return
         }
-        let account = request.view(stated)
         target.account = account
         let own = caller.accountOffset
         if own != 0, image.bytes(image[AccountRecord.self, at: own].id).equals(account) {
@@ -58,9 +90,9 @@ extension Check {
 
     /// For `sts` actions on a role the trust policy, which must allow the caller (G3, F8).
     @inline(__always)
-    private mutating func resolvePolicy(_ found: UInt32?, _ flags: UInt32) {
+    private mutating func resolvePolicy(_ found: UInt32?, _ flags: UInt32, _ question: ResourceQuestion) {
         let isIdentity = flags & ResourceRecord.isIdentity != 0
-        if request.head.isRoleSTS {
+        if question.isRoleSTS {
             target.requiresTrust = true
             guard isIdentity else { return }
         } else {
@@ -87,7 +119,7 @@ extension Check {
 
     /// F11.
     @inline(__always)
-    private mutating func resolveEndpoint() {
+    mutating func resolveEndpoint() {
         let id = request.head.endpoint
         guard !id.isEmpty else { return }
         let found = find(request.view(id), header.endpointSlots, image.changes.endpoints) { offset in
@@ -129,7 +161,7 @@ extension Check {
     }
 
     @inline(__always)
-    private func hasLength(_ count: Int, _ lengths: ListRef) -> Bool {
+    func hasLength(_ count: Int, _ lengths: ListRef) -> Bool {
         guard count / 64 < Int(lengths.count) else { return false }
         return image.load(UInt64.self, lengths, count / 64) & (1 << UInt64(count % 64)) != 0
     }

@@ -83,7 +83,7 @@ extension VerifiedImage {
 
 extension Check {
     @inline(never)
-    fileprivate mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
+    mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
         guard let policies = request.session else { return }
         sessionImage = policies.image.view
         layers.apply(.session, policies.list)

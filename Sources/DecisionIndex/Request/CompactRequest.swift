@@ -83,7 +83,7 @@ struct RequestLayout {
         head.assumesRole = request.assumesRole
         head.isAnyResource = request.resource.equals("*")
         head.actionColon = UInt32(request.action.firstOffset(of: UInt8(ascii: ":")) ?? request.action.count)
-        if let arn, arn.service.equals("iam"), arn.resource.begins(with: "role/") {
+        if let arn, arn.namesRole {
             head.isRoleSTS = request.action.asciiLowercased.begins(with: "sts:")
         }
         if case .single(let id)? = request.context["aws:SourceVpce"] { head.endpoint = append(id) }

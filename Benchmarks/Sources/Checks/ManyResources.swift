@@ -1,0 +1,86 @@
+import Foundation
+import Portcullis
+
+/// One caller and action against 10,000 resources: in one call, and one by one.
+struct ManyResources {
+    private static let resourceCount = 10_000
+    private static let callerCount = 20
+
+    private let questions: [AuthorizationRequest]
+    private let resources: [UTF8Text]
+
+    /// Callers with their actions, and resources, of a workload's requests; the context is taken for all there is.
+    init(folder: String) throws {
+        let lines = try Array(Data(contentsOf: URL(fileURLWithPath: "\(folder)/requests.jsonl")))
+            .split(separator: UInt8(ascii: "\n")).prefix(Self.resourceCount)
+        let requests = try lines.map { line in
+            let root = try JSONDocument(reading: SourceText(Array(line))).root
+            let pairs: [(key: UTF8Text, value: ContextValue)] = (root["context"]?.members ?? []).map {
+                ($0.key.text, .single($0.value.elements.first?.text ?? $0.value.text))
+            }
+            return AuthorizationRequest(
+                principal: RequestPrincipal(root["principal"]?.text ?? "") ?? .anonymous,
+                action: root["action"]?.text ?? "",
+                resource: root["resource"]?.text ?? "",
+                context: try RequestContext(pairs)
+            )
+        }
+        resources = requests.map(\.resource)
+        let step = max(1, requests.count / Self.callerCount)
+        questions = stride(from: 0, to: requests.count, by: step).map { requests[$0] }
+    }
+
+    /// Prints nanoseconds a resource, medians over the callers.
+    func measure(_ engine: AuthorizationEngine) throws {
+        var reader = engine.makeReader()
+        let now = Instant(seconds: 0) ?? .distantPast
+        let batch = try ResourceBatch(resources)
+        var decisions = [Decision](repeating: .malformedRequest, count: resources.count)
+        var (together, alone): ([Double], [Double]) = ([], [])
+        var (allowed, wrong) = (0, 0)
+        for question in questions {
+            let request = try CompactRequest(question, at: now, isContextComplete: true)
+            for _ in 0..<3 {
+                together.append(
+                    time {
+                        var span = decisions.mutableSpan
+                        reader.authorize(request, resources: batch, into: &span)
+                    }
+                )
+            }
+            let single = try resources.map { resource in
+                var one = question
+                one.resource = resource
+                return try CompactRequest(one, at: now, isContextComplete: true)
+            }
+            for round in 0..<3 {
+                let requests = single.span
+                alone.append(
+                    time {
+                        for index in requests.indices {
+                            let decision = reader.authorize(requests[index])
+                            if round == 0, decision != decisions[index] { wrong += 1 }
+                        }
+                    }
+                )
+            }
+            allowed += decisions.count { $0.isAllowed }
+        }
+        print(
+            String(
+                format:
+                    "  resources:  median %.1f ns each in one call, %.1f ns one by one; %d allowed, %d wrong",
+                together.sorted()[together.count / 2],
+                alone.sorted()[alone.count / 2],
+                allowed,
+                wrong
+            )
+        )
+    }
+
+    private func time(_ body: () -> Void) -> Double {
+        let elapsed = ContinuousClock().measure(body).components
+        let nanoseconds = Double(elapsed.attoseconds) / 1e9 + Double(elapsed.seconds) * 1e9
+        return nanoseconds / Double(resources.count)
+    }
+}

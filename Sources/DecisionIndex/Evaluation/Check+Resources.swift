@@ -1,0 +1,119 @@
+import Vocabulary
+
+/// Where the candidates of a caller stand in the working memory while many resources are decided.
+///
+///     ┌─────┬──────────┬──────────────────────────────┬─────┬──────────┐
+///     │ SCP │ endpoint │ identity, boundary, session  │ RCP │ resource │
+///     └─────┴──────────┴──────────────────────────────┴─────┴──────────┘
+///
+/// The first three stay for all resources; RCPs stay while the owner does.
+struct CandidateRanges {
+    var serviceControlEnd = 0
+    var endpointEnd = 0
+    var callerEnd = 0
+    var resourceControlEnd = 0
+}
+
+extension Check {
+    /// Finds the candidates that no resource changes.
+    ///
+    /// False when there are more than the working memory holds.
+    mutating func collectForCaller(_ ranges: inout CandidateRanges) -> Bool {
+        collectLevels(layers.serviceControl, .serviceControl)
+        dropDecided(from: 0)
+        ranges.serviceControlEnd = candidateCount
+        collect(layers.endpoint, .endpoint, 0, actionKey, image)
+        dropDecided(from: ranges.serviceControlEnd)
+        ranges.endpointEnd = candidateCount
+        collect(layers.identity, .identity, 0, actionKey, image)
+        collect(layers.boundary, .boundary, 0, actionKey, image)
+        if layers.applies(.session), let image = sessionImage {
+            let key = ActionKey(action, colon: Int(request.head.actionColon), seed: image.header.seed)
+            collect(layers.session, .session, 0, key, image)
+        }
+        dropDecided(from: ranges.endpointEnd)
+        ranges.callerEnd = candidateCount
+        ranges.resourceControlEnd = candidateCount
+        return candidateCount <= Scratch.candidatesMax
+    }
+
+    /// Drops statements that a condition keeps from applying to whatever resource, so that it is read once.
+    ///
+    /// Where a value that cannot be read is an error (E19), every statement stays: whether it is reached
+    /// depends on the resource.
+    private mutating func dropDecided(from start: Int) {
+        guard candidateCount <= Scratch.candidatesMax, !options.contains(.unparsableIsError) else { return }
+        let end = candidateCount
+        candidateCount = start
+        for index in start..<end {
+            var candidate = scratch.candidate(index)
+            let image = image(of: candidate)
+            var bits = candidate.statements
+            while bits != 0 {
+                let bit = bits.removeFirst()
+                let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
+                if neverApplies(statement, image) { candidate.statements &= ~(1 << UInt64(bit)) }
+            }
+            guard candidate.statements != 0 else { continue }
+            scratch.setCandidate(candidateCount, candidate)
+            candidateCount += 1
+        }
+    }
+
+    private mutating func neverApplies(_ statement: UInt32, _ image: ImageView) -> Bool {
+        let conditions = image[StatementRecord.self, at: statement].conditions
+        for index in conditions.indices {
+            let condition = image[ConditionRecord.self, conditions, index]
+            if !names(condition, in: image, where: { dependsOnResource($0, in: image) }),
+                evaluate(condition, in: image) != .holds
+            {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Whether the value of a key can differ from resource to resource.
+    private func dependsOnResource(_ key: UInt32, in image: ImageView) -> Bool {
+        switch FactKind(rawValue: image[KeyRecord.self, image.header.keys, Int(key)].fact) {
+        case .resourceAccount, .resourceOrganizationID, .resourceOrganizationPaths, .resourceTag: true
+        default: false
+        }
+    }
+
+    /// Decides one resource as a check of its own would.
+    @inline(__always)
+    mutating func decide(
+        _ question: ResourceQuestion,
+        _ callerLayers: LayerLists,
+        _ ranges: inout CandidateRanges,
+        _ owner: inout UInt32
+    ) -> Decision {
+        target = TargetFacts()
+        layers = callerLayers
+        resolveResource(question)
+        if !caller.isServiceLinked { resolveResourceControl() }
+        if owner != target.accountOffset {
+            owner = target.accountOffset
+            candidateCount = ranges.callerEnd
+            collectLevels(layers.resourceControl, .resourceControl)
+            ranges.resourceControlEnd = candidateCount
+        }
+        candidateCount = ranges.resourceControlEnd
+        if layers.applies(.resource) { collect(layers.resource, .resource, 0, actionKey, image) }
+        guard candidateCount <= Scratch.candidatesMax else { return .failed }
+        // E19: an error must not depend on which statement is read first.
+        if options.contains(.unparsableIsError), !canReadEveryValue() { return .failed }
+        return explicitDeny(ranges) ?? climb()
+    }
+
+    /// F1, layer by layer in the order of the ladder, which names the deciding statement.
+    @inline(__always)
+    private mutating func explicitDeny(_ ranges: CandidateRanges) -> Decision? {
+        explicitDeny(among: 0..<ranges.serviceControlEnd)
+            ?? explicitDeny(among: ranges.callerEnd..<ranges.resourceControlEnd)
+            ?? explicitDeny(among: ranges.serviceControlEnd..<ranges.endpointEnd)
+            ?? explicitDeny(among: ranges.resourceControlEnd..<candidateCount)
+            ?? explicitDeny(among: ranges.endpointEnd..<ranges.callerEnd)
+    }
+}
