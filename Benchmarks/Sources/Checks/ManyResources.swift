@@ -13,10 +13,11 @@ struct ManyResources {
     init(folder: String) throws {
         let lines = try Array(Data(contentsOf: URL(fileURLWithPath: "\(folder)/requests.jsonl")))
             .split(separator: UInt8(ascii: "\n")).prefix(Self.resourceCount)
-        let requests = try lines.map { line in
+        let requests = try lines.map { line -> AuthorizationRequest in
             let root = try JSONDocument(reading: SourceText(Array(line))).root
-            let pairs: [(key: UTF8Text, value: ContextValue)] = (root["context"]?.members ?? []).map {
-                ($0.key.text, .single($0.value.elements.first?.text ?? $0.value.text))
+            var pairs: [(key: UTF8Text, value: ContextValue)] = []
+            for (key, value) in root["context"]?.members.map({ ($0.key, $0.value) }) ?? [] {
+                pairs.append((key.text, .single(value.elements.first?.text ?? value.text)))
             }
             return AuthorizationRequest(
                 principal: RequestPrincipal(root["principal"]?.text ?? "") ?? .anonymous,

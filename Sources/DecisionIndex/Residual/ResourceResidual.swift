@@ -1,0 +1,116 @@
+public import Vocabulary
+
+/// What is left of a question once everything is known but the resource: for which resources the answer is
+/// allow.
+///
+/// It speaks of the resources of its ``scope`` but for its exceptions; of those ``allows(_:context:)`` gives
+/// exactly the engine's answer for the snapshot that it was made from. See `Documentation/listing.md`.
+public struct ResourceResidual: Sendable, Hashable {
+    /// Which resources it speaks of.
+    public let scope: ResourceScope
+    /// What is forbidden whatever else allows it: an explicit deny, or an error (F1, E19).
+    public let denied: ResourceExpression
+    /// What the layers that must allow agree on (F2–F11).
+    public let allowed: ResourceExpression
+    /// Allowed and not denied.
+    public let filter: ResourceExpression
+    /// Registered resources in the scope: each of them, and what lies below it after `/` or `:`, follows rules of
+    /// its own.
+    ///
+    /// Ask for a residual of each, or decide them one by one.
+    public let exceptions: Set<UTF8Text>
+    /// Names, mostly of users and roles, that are to be decided one by one.
+    public let exceptedNames: [TextPattern]
+    /// The snapshot that it was made from.
+    public internal(set) var revision: UInt64 = 0
+    /// The account that a resource's ARN must name, if it names any.
+    let account: UTF8Text
+
+    init(
+        _ scope: ResourceScope,
+        denied: ResourceExpression,
+        allowed: ResourceExpression,
+        exceptions: Set<UTF8Text>,
+        exceptedNames: [TextPattern],
+        account: UTF8Text
+    ) {
+        self.scope = scope
+        self.denied = denied
+        self.allowed = allowed
+        filter = .all(of: [.not(denied), allowed])
+        self.exceptions = exceptions
+        self.exceptedNames = exceptedNames
+        self.account = account
+    }
+
+    /// The names that are allowed, where they are a plain union of names and prefixes; nil where conditions or
+    /// other patterns remain.
+    ///
+    /// Exceptions still have to be asked about.
+    public var plainNames: [PlainName]? { filter.plainNames }
+
+    /// Whether the caller may do the action on a resource; nil where the residual does not speak of it.
+    ///
+    /// - Parameter context: the values of the keys that were not known; those that it lacks are absent.
+    public func allows(_ resource: UTF8Text, context: RequestContext = RequestContext()) -> Bool? {
+        guard covers(resource) else { return nil }
+        do throws(RequestError) { try AuthorizationRequest.validate(resource: resource) } catch {
+            return false
+        }
+        return filter.holds(for: resource, context: context)
+    }
+
+    /// Whether the residual speaks of a resource.
+    public func covers(_ resource: UTF8Text) -> Bool {
+        switch scope {
+        case .unregistered(owner: .some): break
+        case .unregistered(owner: nil):
+            if let named = ARN(resource).map(\.account), AccountID.isWellFormed(named), named != account {
+                return false
+            }
+        case .registered(let root): guard resource.isAtOrBelow(root) else { return false }
+        }
+        return !isException(resource)
+            && !exceptedNames.contains { $0.matches(resource, RequestContext()) }
+    }
+
+    private func isException(_ resource: UTF8Text) -> Bool {
+        if exceptions.isEmpty { return false }
+        if exceptions.contains(resource) { return true }
+        return (0..<resource.count).contains { offset in
+            resource[offset].separatesResources && exceptions.contains(resource[0..<offset])
+        }
+    }
+}
+
+extension ResourceResidual: CustomStringConvertible {
+    /// The residual as an indented list.
+    public var description: String {
+        var lines = ["allowed:", filter.description.indented]
+        if !exceptions.isEmpty {
+            lines += ["registered, with all below them, to be asked apart:"]
+            lines += exceptions.sorted().map { "  \($0)" }
+        }
+        if !exceptedNames.isEmpty {
+            lines += ["to be decided one by one:"] + exceptedNames.map { "  \($0)" }
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate var indented: String {
+        split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
+    }
+}
+
+extension UTF8Text {
+    /// Whether a resource is this one, or continues its name after `/` or `:`.
+    func isAtOrBelow(_ root: UTF8Text) -> Bool {
+        hasPrefix(root) && (count == root.count || self[root.count].separatesResources)
+    }
+}
+
+extension UInt8 {
+    fileprivate var separatesResources: Bool { self == UInt8(ascii: "/") || self == UInt8(ascii: ":") }
+}

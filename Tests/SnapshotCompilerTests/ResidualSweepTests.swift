@@ -1,0 +1,27 @@
+import RandomWorlds
+import Testing
+import Vocabulary
+
+@Suite("What is left of a question without its resource, beside the reference evaluator")
+struct ResidualSweepTests {
+    static let parts: Range<UInt64> = 0..<4
+
+    @Test("I6: a residual allows exactly what the reference allows, on random worlds", arguments: parts)
+    func agreement(_ part: UInt64) throws {
+        var tally = ResidualSweep.Tally()
+        for number in 0..<(8 as UInt64) {
+            let seed = 900_000 + part * 8 + number
+            var world = try RandomWorld(seed: seed, requestCount: 0, .everything)
+            var sweep = try ResidualSweep(world)
+            for index in 0..<12 {
+                let (question, other) = (world.nextRequest(), world.nextRequest())
+                let difference = try sweep.difference(question, beside: other, resources: 12, &tally)
+                guard let difference else { continue }
+                Issue.record("seed \(seed), request \(index): \(difference)")
+                return
+            }
+        }
+        #expect(tally.allowed > 100 && tally.denied > 100, "\(tally)")
+        #expect(tally.untold < tally.allowed + tally.denied, "\(tally)")
+    }
+}
