@@ -11,6 +11,12 @@ struct Differential {
         }
         say("seed: \(settings.seed)")
         let run = Run(settings)
+        if settings.asksAboutResources {
+            let sweeps = ResourceSweeps()
+            let isClean = run.perform { try sweeps.perform(run, settings, thread: $0) }
+            for line in sweeps.lines { say(line) }
+            exit(isClean ? 0 : 1)
+        }
         guard settings.isManaged else { exit(run.perform { try run.askRandomWorlds($0) } ? 0 : 1) }
         do {
             let policies = try ManagedPolicies(reading: settings.managedPath)

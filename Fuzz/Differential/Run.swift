@@ -110,7 +110,7 @@ final class Run: Sendable {
         if let line { FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8)) }
     }
 
-    private func stop(_ message: String) {
+    func stop(_ message: String) {
         state.withLock { state in
             state.messages.append(message)
             state.isStopped = true

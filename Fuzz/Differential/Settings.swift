@@ -3,6 +3,7 @@ struct Settings: Sendable {
     static let usage = """
         usage: Differential [--requests N] [--seconds S] [--seed X] [--world X] [--worlds-file OUT]
                Differential --managed FILE [--requests N] [--seed X] [--worlds-file OUT]
+               Differential --resources [--requests N] [--seconds S] [--seed X] [--world X]
 
         Asks the reference evaluator and the decision index the same random questions.
 
@@ -12,6 +13,7 @@ struct Settings: Sendable {
           --world X           only the world of this seed, as a difference names it
           --managed FILE      real policies, one JSON object a line with `name` and `document`; FILE may be
                               left to corpora/managed-policies.jsonl in the folder PORTCULLIS_SHARED
+          --resources         each question about many resources in one call, and without a resource
           --worlds-file OUT   where differences are written as conformance vectors, one a line
                               (default differential-mismatches.jsonl)
 
@@ -23,6 +25,7 @@ struct Settings: Sendable {
     var seed = UInt64.random(in: .min ... .max)
     var world: UInt64?
     var isManaged = false
+    var asksAboutResources = false
     var managedFile: String?
     var worldsFile = "differential-mismatches.jsonl"
 
@@ -30,6 +33,10 @@ struct Settings: Sendable {
     init?(_ arguments: [String]) {
         var rest = arguments[...]
         while let option = rest.popFirst() {
+            if option == "--resources" {
+                asksAboutResources = true
+                continue
+            }
             if option == "--managed" {
                 isManaged = true
                 if let next = rest.first, !next.hasPrefix("--") { managedFile = rest.popFirst() }
@@ -53,6 +60,8 @@ struct Settings: Sendable {
             default: return nil
             }
         }
-        if requests == nil, seconds == nil { requests = isManaged ? 1_000_000 : 200_000 }
+        if requests == nil, seconds == nil {
+            requests = isManaged ? 1_000_000 : asksAboutResources ? 10_000 : 200_000
+        }
     }
 }

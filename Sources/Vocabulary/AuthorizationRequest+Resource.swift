@@ -11,4 +11,9 @@ extension AuthorizationRequest {
     ///
     /// - Throws: ``RequestError``.
     package static func validate(owner: AccountID) throws(RequestError) { try check(owner.text, .resource) }
+
+    /// Checks facts by themselves, as ``validate()`` does within a request (A4).
+    ///
+    /// - Throws: ``RequestError``.
+    package static func validate(context: RequestContext) throws(RequestError) { try context.validate() }
 }

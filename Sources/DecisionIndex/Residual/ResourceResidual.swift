@@ -51,10 +51,15 @@ public struct ResourceResidual: Sendable, Hashable {
 
     /// Whether the caller may do the action on a resource; nil where the residual does not speak of it.
     ///
+    /// False as well for a resource or values that no request may hold (A4).
+    ///
     /// - Parameter context: the values of the keys that were not known; those that it lacks are absent.
     public func allows(_ resource: UTF8Text, context: RequestContext = RequestContext()) -> Bool? {
         guard covers(resource) else { return nil }
-        do throws(RequestError) { try AuthorizationRequest.validate(resource: resource) } catch {
+        do throws(RequestError) {
+            try AuthorizationRequest.validate(resource: resource)
+            try AuthorizationRequest.validate(context: context)
+        } catch {
             return false
         }
         return filter.holds(for: resource, context: context)

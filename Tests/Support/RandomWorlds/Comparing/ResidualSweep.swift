@@ -12,10 +12,21 @@ package struct ResidualSweep: Sendable {
         package var denied = 0
         /// Resources of which no residual speaks.
         package var untold = 0
-        package var plain = 0
         package var residuals = 0
+        /// Residuals that are neither everything nor nothing, and of these the plain unions of names.
+        package var open = 0
+        package var plain = 0
 
         package init() {}
+
+        package static func += (lhs: inout Tally, rhs: Tally) {
+            lhs.allowed += rhs.allowed
+            lhs.denied += rhs.denied
+            lhs.untold += rhs.untold
+            lhs.residuals += rhs.residuals
+            lhs.open += rhs.open
+            lhs.plain += rhs.plain
+        }
     }
 
     private let world: RandomWorld
@@ -58,8 +69,11 @@ package struct ResidualSweep: Sendable {
                 in: image
             )
             tally.residuals += 1
-            if residual.plainNames != nil { tally.plain += 1 }
-            for resource in names(near: residual, count) {
+            let isOpen = residual.filter != .never && residual.filter != .always
+            if isOpen { tally.open += 1 }
+            if isOpen, residual.plainNames != nil { tally.plain += 1 }
+            // There is little to find in a residual that says the same of all resources.
+            for resource in names(near: residual, isOpen ? count : 2) {
                 for context in contexts(unknownKeys, question, other) {
                     guard let message = try compare(residual, resource, context, open, question, &tally)
                     else {
@@ -139,7 +153,11 @@ package struct ResidualSweep: Sendable {
         names.removeAll { $0.isEmpty || !$0.isWhole }
         names += world.population.targets.map { UTF8Text($0.arn) }
         names.append("arn:aws:s3:::unheard-of/x")
-        return (0..<count).map { _ in random.pick(names) }
+        if case .registered(let root) = residual.scope {
+            for ending in ["", "/", "/alice/a", ":x", "/red/x"] { names.append(UTF8Text("\(root)\(ending)")) }
+        }
+        let covered = names.filter { residual.covers($0) }
+        return (0..<count).map { _ in random.pick(covered.isEmpty || random.chance(10) ? names : covered) }
     }
 }
 
