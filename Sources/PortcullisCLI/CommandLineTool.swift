@@ -50,6 +50,7 @@ struct CommandLineTool {
             switch name {
             case "compile": return try CompileCommand(rest, console).run()
             case "check": return try CheckCommand(rest, console).run()
+            case "list": return try ListCommand(rest, console).run()
             case "explain": return try ExplainCommand(rest, console).run()
             case "validate": return try ValidateCommand(rest, console).run()
             default: return try ConformanceCommand(rest, console).run()

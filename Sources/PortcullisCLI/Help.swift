@@ -7,6 +7,7 @@ enum Help {
 
         commands:
           check         may this principal do this action on this resource?
+          list          which of many resources, or what they must be like
           explain       the same, with every layer, statement and condition
           validate      every fault of policies or of a directory
           compile       a directory as a snapshot file
@@ -17,7 +18,8 @@ enum Help {
         """
 
     static let byCommand = [
-        "check": check, "explain": explain, "validate": validate, "compile": compile,
+        "check": check, "list": ListCommand.help, "explain": explain, "validate": validate,
+        "compile": compile,
         "conformance": conformance,
     ]
 

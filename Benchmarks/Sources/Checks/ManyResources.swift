@@ -17,7 +17,8 @@ struct ManyResources {
             let root = try JSONDocument(reading: SourceText(Array(line))).root
             var pairs: [(key: UTF8Text, value: ContextValue)] = []
             for (key, value) in root["context"]?.members.map({ ($0.key, $0.value) }) ?? [] {
-                pairs.append((key.text, .single(value.elements.first?.text ?? value.text)))
+                let texts = value.kind == .array ? value.elements.map(\.text) : [value.text]
+                pairs.append((key.text, .single(texts.first ?? "")))
             }
             return AuthorizationRequest(
                 principal: RequestPrincipal(root["principal"]?.text ?? "") ?? .anonymous,

@@ -12,7 +12,7 @@ extension Evaluator {
         if unknownKeys.contains("aws:sourcevpce"), !image.header.endpoints.isEmpty { throw .unknownEndpoint }
         var check = Check(image, request.view, scratch)
         if request.view.head.hasSessionPolicies { check.takeSessionPolicies(of: request) }
-        let isKnown = check.resolveCaller()
+        guard check.resolveCaller() else { throw .unknownPrincipal }
         if !check.caller.isServiceLinked { check.resolveServiceControl() }
         check.resolveEndpoint()
         var builder = ResidualBuilder(check, unknownKeys: unknownKeys)
@@ -26,10 +26,10 @@ extension Evaluator {
         }
         return ResourceResidual(
             scope,
-            denied: isKnown ? found.denied : .never,
-            allowed: isKnown ? found.allowed : .never,
-            exceptions: isKnown ? builder.check.registered(in: scope) : [],
-            exceptedNames: isKnown ? builder.exceptedNames(in: scope) : [],
+            denied: found.denied,
+            allowed: found.allowed,
+            exceptions: builder.check.registered(in: scope),
+            exceptedNames: builder.exceptedNames(in: scope),
             account: check.caller.account.text
         )
     }

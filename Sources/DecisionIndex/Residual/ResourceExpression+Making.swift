@@ -93,6 +93,17 @@ extension ResourceExpression {
     /// Names of one term that others are told of.
     private static let hullMax = 256
 
+    /// The same, with ``never`` in place of names that the predicate accepts.
+    func replacing(_ isNever: (TextPattern) -> Bool) -> ResourceExpression {
+        switch self {
+        case .name(let pattern): isNever(pattern) ? .never : self
+        case .negation(let term): .not(term.replacing(isNever))
+        case .conjunction(let terms): .all(of: terms.map { $0.replacing(isNever) })
+        case .disjunction(let terms): .any(of: terms.map { $0.replacing(isNever) })
+        case .never, .always, .condition, .unreadable, .resolves: self
+        }
+    }
+
     private static func raw(all terms: [ResourceExpression]) -> ResourceExpression {
         terms.isEmpty ? .always : terms.count == 1 ? terms[0] : .conjunction(terms)
     }

@@ -35,9 +35,11 @@ public struct ResourceResidual: Sendable, Hashable {
         account: UTF8Text
     ) {
         self.scope = scope
-        self.denied = denied
-        self.allowed = allowed
-        filter = .all(of: [.not(denied), allowed])
+        // Names that are exceptions one and all are left out, so that who forgets the exceptions allows nothing.
+        let isOutside = { (pattern: TextPattern) in pattern.isConfined(to: exceptions) }
+        self.denied = denied.replacing(isOutside)
+        self.allowed = allowed.replacing(isOutside)
+        filter = .all(of: [.not(self.denied), self.allowed])
         self.exceptions = exceptions
         self.exceptedNames = exceptedNames
         self.account = account
@@ -75,16 +77,8 @@ public struct ResourceResidual: Sendable, Hashable {
             }
         case .registered(let root): guard resource.isAtOrBelow(root) else { return false }
         }
-        return !isException(resource)
+        return !exceptions.contains(resource) && !resource.isBelowOne(of: exceptions)
             && !exceptedNames.contains { $0.matches(resource, RequestContext()) }
-    }
-
-    private func isException(_ resource: UTF8Text) -> Bool {
-        if exceptions.isEmpty { return false }
-        if exceptions.contains(resource) { return true }
-        return (0..<resource.count).contains { offset in
-            resource[offset].separatesResources && exceptions.contains(resource[0..<offset])
-        }
     }
 }
 
@@ -113,6 +107,19 @@ extension UTF8Text {
     /// Whether a resource is this one, or continues its name after `/` or `:`.
     func isAtOrBelow(_ root: UTF8Text) -> Bool {
         hasPrefix(root) && (count == root.count || self[root.count].separatesResources)
+    }
+
+    /// Whether this continues the name of one of the resources after `/` or `:`.
+    fileprivate func isBelowOne(of resources: Set<UTF8Text>) -> Bool {
+        !resources.isEmpty
+            && (0..<count).contains { self[$0].separatesResources && resources.contains(self[0..<$0]) }
+    }
+}
+
+extension TextPattern {
+    /// Whether everything that matches is one of the resources or lies below one.
+    fileprivate func isConfined(to resources: Set<UTF8Text>) -> Bool {
+        literalPrefix.isBelowOne(of: resources) || exactText.map { resources.contains($0) } ?? false
     }
 }
 

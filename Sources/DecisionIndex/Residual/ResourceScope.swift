@@ -15,6 +15,8 @@ public enum ResourceScope: Sendable, Hashable {
 public enum ResidualError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The snapshot registers no such resource.
     case notRegistered(UTF8Text)
+    /// The snapshot does not know the caller, or knows it otherwise; every request of it is an error (A4).
+    case unknownPrincipal
     /// `aws:SourceVpce` chooses a policy, so that it must be known (F11).
     case unknownEndpoint
 
@@ -22,6 +24,7 @@ public enum ResidualError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notRegistered(let resource): "`\(resource)` is not a registered resource"
+        case .unknownPrincipal: "the principal is unknown, or its session contradicts what is known"
         case .unknownEndpoint: "`aws:SourceVpce` chooses the endpoint policy and cannot be left open"
         }
     }

@@ -67,11 +67,14 @@ struct RequestOptions {
     }
 
     /// The one request that the options describe.
-    func request() throws(CommandFailure) -> RequestDocument {
+    ///
+    /// - Parameter resource: what to ask about where no option says it; nil where one must.
+    func request(resource: String? = nil) throws(CommandFailure) -> RequestDocument {
+        let name = if let resource { resource } else { try arguments.required("--resource") }
         let members: [(String, JSONWriter.Value?)] = [
             ("principal", .string(try arguments.required("--principal"))),
             ("action", .string(try arguments.required("--action"))),
-            ("resource", .string(try arguments.required("--resource"))),
+            ("resource", .string(name)),
             ("resourceAccount", try arguments.value("--resource-account").map { .string($0) }),
             ("session", try session()),
         ]

@@ -62,12 +62,20 @@ package struct ResidualSweep: Sendable {
         var scopes = [ResourceScope.unregistered(owner: question.request.resourceAccount)]
         for _ in 0..<2 { scopes.append(.registered(UTF8Text(random.pick(world.population.things).arn))) }
         for scope in scopes {
-            let residual = try Evaluator.residual(
-                of: request,
-                scope,
-                unknownKeys: unknownKeys.sorted(),
-                in: image
-            )
+            let residual: ResourceResidual
+            do throws(ResidualError) {
+                let keys = unknownKeys.sorted()
+                residual = try Evaluator.residual(of: request, scope, unknownKeys: keys, in: image)
+            } catch {
+                // Then every request of this caller is an error.
+                let decision = evaluator.decide(
+                    open,
+                    in: world.directory,
+                    session: question.session,
+                    at: question.at
+                )
+                return decision.outcome == .error ? nil : "\(error), but \(Answer(decision))"
+            }
             tally.residuals += 1
             let isOpen = residual.filter != .never && residual.filter != .always
             if isOpen { tally.open += 1 }
