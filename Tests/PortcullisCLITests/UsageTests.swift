@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Help and usage")
 struct UsageTests {
-    static let commands = ["check", "explain", "validate", "compile", "conformance"]
+    static let commands = ["check", "list", "explain", "validate", "compile", "conformance"]
 
     @Test("Without a command the overview goes to standard error, and the exit code is 2")
     func noCommand() {

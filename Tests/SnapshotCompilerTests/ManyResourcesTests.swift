@@ -15,11 +15,11 @@ struct ManyResourcesTests {
     )
     func agreement(_ part: UInt64) throws {
         var tally: [Outcome: Int] = [:]
-        for number in 0..<(8 as UInt64) {
-            let seed = 700_000 + part * 8 + number
+        for number in 0..<(4 as UInt64) {
+            let seed = 700_000 + part * 4 + number
             var world = try RandomWorld(seed: seed, requestCount: 0, .everything)
             let sweep = try ResourceSweep(world)
-            for index in 0..<60 {
+            for index in 0..<30 {
                 guard let difference = try sweep.difference(world.nextRequest(), &tally) else { continue }
                 Issue.record("seed \(seed), request \(index): \(difference)")
                 return
