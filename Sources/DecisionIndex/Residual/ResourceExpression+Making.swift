@@ -159,7 +159,7 @@ extension ResourceExpression {
     }
 
     /// The same for resources that one of the names matches; elsewhere it may differ.
-    private func within(_ names: [TextPattern]) -> ResourceExpression {
+    func within(_ names: [TextPattern]) -> ResourceExpression {
         switch self {
         case .name(let pattern):
             if names.allSatisfy({ pattern.covers($0) }) { return .always }

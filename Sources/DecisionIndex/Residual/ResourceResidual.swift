@@ -37,9 +37,9 @@ public struct ResourceResidual: Sendable, Hashable {
         self.scope = scope
         // Names that are exceptions one and all are left out, so that who forgets the exceptions allows nothing.
         let isOutside = { (pattern: TextPattern) in pattern.isConfined(to: exceptions) }
-        self.denied = denied.replacing(isOutside)
-        self.allowed = allowed.replacing(isOutside)
-        filter = .all(of: [.not(self.denied), self.allowed])
+        self.denied = denied.replacing(isOutside).within(scope.names)
+        self.allowed = allowed.replacing(isOutside).within(scope.names)
+        filter = .all(of: [self.allowed, .not(self.denied)])
         self.exceptions = exceptions
         self.exceptedNames = exceptedNames
         self.account = account
@@ -49,7 +49,9 @@ public struct ResourceResidual: Sendable, Hashable {
     /// other patterns remain.
     ///
     /// Exceptions still have to be asked about.
-    public var plainNames: [PlainName]? { filter.plainNames }
+    public var plainNames: [PlainName]? {
+        ResourceExpression.all(of: [filter, .any(of: scope.names.map { .name($0) })]).plainNames
+    }
 
     /// Whether the caller may do the action on a resource; nil where the residual does not speak of it.
     ///

@@ -9,6 +9,15 @@ public enum ResourceScope: Sendable, Hashable {
     case unregistered(owner: AccountID?)
     /// A resource that the snapshot registers, and what lies below it, under its policy, owner and tags.
     case registered(UTF8Text)
+
+    /// Names among which all resources of the scope are.
+    var names: [TextPattern] {
+        switch self {
+        case .unregistered: [.prefix("")]
+        case .registered(let root):
+            [.exact(root)] + ["/", ":"].map { .prefix(UTF8Text(root.bytes + Array($0.utf8))) }
+        }
+    }
 }
 
 /// Why no residual can be made.

@@ -70,10 +70,12 @@ struct RequestOptions {
     ///
     /// - Parameter resource: what to ask about where no option says it; nil where one must.
     func request(resource: String? = nil) throws(CommandFailure) -> RequestDocument {
+        let principal = try arguments.required("--principal")
+        let action = try arguments.required("--action")
         let name = if let resource { resource } else { try arguments.required("--resource") }
         let members: [(String, JSONWriter.Value?)] = [
-            ("principal", .string(try arguments.required("--principal"))),
-            ("action", .string(try arguments.required("--action"))),
+            ("principal", .string(principal)),
+            ("action", .string(action)),
             ("resource", .string(name)),
             ("resourceAccount", try arguments.value("--resource-account").map { .string($0) }),
             ("session", try session()),
