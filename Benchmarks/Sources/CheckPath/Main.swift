@@ -11,7 +11,7 @@ import Portcullis
 struct Main {
     static func main() throws {
         let arguments = CommandLine.arguments
-        let modes = ["plain", "counted", "prepared"]
+        let modes = ["plain", "counted", "prepared", "resources"]
         guard arguments.count == 5, let rounds = Int(arguments[3]), modes.contains(arguments[4]) else {
             print("usage: CheckPath DIRECTORY REQUESTS ROUNDS \(modes.joined(separator: "|"))")
             exit(2)
@@ -20,16 +20,20 @@ struct Main {
             try SnapshotCompiler(seed: 7).compile(Directory(contentsOf: arguments[1])),
             countsDecisions: arguments[4] == "counted"
         )
-        let (questions, expected) = try read(arguments[2])
+        let (questions, expected, resources) = try read(arguments[2])
         let requests = try questions.map { try $0.compact() }
         var reader = engine.makeReader()
         var wrong = 0
-        if arguments[4] == "prepared" {
+        switch arguments[4] {
+        case "resources":
+            let found = try ManyResources(resources).decide(requests.span, rounds, &reader)
+            print("\(requests.count) requests, \(found.count) resources, \(found.allowed) allowed")
+            return
+        case "prepared":
             for (question, outcome) in zip(questions, expected) {
                 wrong += try ChangingQuestion(question).decide(rounds, outcome, &reader)
             }
-        } else {
-            wrong = decide(requests.span, expected.span, rounds, &reader)
+        default: wrong = decide(requests.span, expected.span, rounds, &reader)
         }
         if let counts = engine.decisionCounts(), counts.total != UInt64(requests.count * rounds) {
             wrong += 1
@@ -38,10 +42,11 @@ struct Main {
         if wrong > 0 { exit(1) }
     }
 
-    private static func read(_ path: String) throws -> ([Question], [Outcome]) {
+    private static func read(_ path: String) throws -> ([Question], [Outcome], Set<UTF8Text>) {
         let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n"))
         var questions: [Question] = []
         var expected: [Outcome] = []
+        var resources: Set<UTF8Text> = []
         for line in lines {
             let document = try RequestDocument(reading: SourceText(Array(line), name: path))
             let outcomes: [Outcome] = [.allow, .implicitDeny, .explicitDeny]
@@ -53,8 +58,9 @@ struct Main {
             }
             questions.append(Question(request: document.request, credential: credential, at: at))
             expected.append(outcome)
+            resources.insert(document.request.resource)
         }
-        return (questions, expected)
+        return (questions, expected, resources)
     }
 
     private static func decide(

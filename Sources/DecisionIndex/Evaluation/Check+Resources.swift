@@ -6,12 +6,17 @@ import Vocabulary
 ///     │ SCP │ endpoint │ identity, boundary, session  │ RCP │ resource │
 ///     └─────┴──────────┴──────────────────────────────┴─────┴──────────┘
 ///
-/// The first three stay for all resources; RCPs stay while the owner does.
+/// The first three stay for all resources; RCPs stay while the owner does, and the last while the policy does.
 struct CandidateRanges {
     var serviceControlEnd = 0
     var endpointEnd = 0
     var callerEnd = 0
     var resourceControlEnd = 0
+    var resourceEnd = 0
+    /// The record of the account whose RCPs are there; no account stands at the last offset.
+    var owner = UInt32.max
+    /// The resource policy whose statements are there.
+    var resource: ListRef?
 }
 
 extension Check {
@@ -86,25 +91,37 @@ extension Check {
     mutating func decide(
         _ question: ResourceQuestion,
         _ callerLayers: LayerLists,
-        _ ranges: inout CandidateRanges,
-        _ owner: inout UInt32
+        _ ranges: inout CandidateRanges
     ) -> Decision {
         target = TargetFacts()
         layers = callerLayers
         resolveResource(question)
         if !caller.isServiceLinked { resolveResourceControl() }
-        if owner != target.accountOffset {
-            owner = target.accountOffset
-            candidateCount = ranges.callerEnd
-            collectLevels(layers.resourceControl, .resourceControl)
-            ranges.resourceControlEnd = candidateCount
-        }
-        candidateCount = ranges.resourceControlEnd
-        if layers.applies(.resource) { collect(layers.resource, .resource, 0, actionKey, image) }
+        collectForResource(&ranges)
         guard candidateCount <= Scratch.candidatesMax else { return .failed }
         // E19: an error must not depend on which statement is read first.
         if options.contains(.unparsableIsError), !canReadEveryValue() { return .failed }
         return explicitDeny(ranges) ?? climb()
+    }
+
+    @inline(__always)
+    private mutating func collectForResource(_ ranges: inout CandidateRanges) {
+        if ranges.owner != target.accountOffset {
+            candidateCount = ranges.callerEnd
+            collectLevels(layers.resourceControl, .resourceControl)
+            ranges.resourceControlEnd = candidateCount
+            (ranges.owner, ranges.resource) = (target.accountOffset, nil)
+        }
+        guard layers.applies(.resource) else {
+            candidateCount = ranges.resourceControlEnd
+            return
+        }
+        if ranges.resource != layers.resource {
+            candidateCount = ranges.resourceControlEnd
+            collect(layers.resource, .resource, 0, actionKey, image)
+            (ranges.resource, ranges.resourceEnd) = (layers.resource, candidateCount)
+        }
+        candidateCount = ranges.resourceEnd
     }
 
     /// F1, layer by layer in the order of the ladder, which names the deciding statement.

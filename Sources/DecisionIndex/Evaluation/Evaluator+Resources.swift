@@ -28,8 +28,6 @@ extension Evaluator {
         }
         let callerLayers = check.layers
         let isSTS = check.action.begins(with: "sts:")
-        // No account stands there, so that the first owner is new.
-        var owner: UInt32 = .max
         var start = 0
         while start < resources.count {
             let end = min(start + window, resources.count)
@@ -42,7 +40,7 @@ extension Evaluator {
                     isRoleSTS: isSTS && entry.flags & ResourceEntry.isRole != 0
                 )
                 check.resource = resources.view(entry.name)
-                decisions[index] = check.decide(question, callerLayers, &ranges, &owner)
+                decisions[index] = check.decide(question, callerLayers, &ranges)
                 decisions[index].revision = revision
             }
             start = end
