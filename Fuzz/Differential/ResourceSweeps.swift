@@ -31,8 +31,9 @@ final class ResourceSweeps: Sendable {
 
     private func ask(_ run: Run, _ seed: UInt64, questions: Int) throws {
         var world = try RandomWorld(seed: seed, requestCount: 0, .everything)
-        let together = try ResourceSweep(world)
-        var residuals = try ResidualSweep(world)
+        let changed = try ChangedWorld(&world, changes: seed % 2 == 0 ? 0 : 20)
+        let together = ResourceSweep(world, changed)
+        var residuals = ResidualSweep(world, changed)
         var (outcomes, tally): ([Outcome: Int], ResidualSweep.Tally) = ([:], .init())
         for number in 0..<questions {
             let (question, other) = (world.nextRequest(), world.nextRequest())

@@ -18,7 +18,7 @@ struct ManyResourcesTests {
         for number in 0..<(4 as UInt64) {
             let seed = 700_000 + part * 4 + number
             var world = try RandomWorld(seed: seed, requestCount: 0, .everything)
-            let sweep = try ResourceSweep(world)
+            let sweep = ResourceSweep(world, try ChangedWorld(&world, changes: seed % 2 == 0 ? 0 : 20))
             for index in 0..<30 {
                 guard let difference = try sweep.difference(world.nextRequest(), &tally) else { continue }
                 Issue.record("seed \(seed), request \(index): \(difference)")

@@ -12,7 +12,7 @@ struct ResidualSweepTests {
         for number in 0..<(4 as UInt64) {
             let seed = 900_000 + part * 4 + number
             var world = try RandomWorld(seed: seed, requestCount: 0, .everything)
-            var sweep = try ResidualSweep(world)
+            var sweep = ResidualSweep(world, try ChangedWorld(&world, changes: seed % 2 == 0 ? 0 : 20))
             for index in 0..<20 {
                 let (question, other) = (world.nextRequest(), world.nextRequest())
                 let difference = try sweep.difference(question, beside: other, resources: 12, &tally)

@@ -57,7 +57,7 @@ extension Evaluator {
         var decisions = [Decision](repeating: .failed, count: resources.count)
         return withExtendedLifetime((scratch, image, resources)) {
             var span = decisions.mutableSpan
-            decide(request, resources.view, into: &span, image.memory.view, scratch.view, revision: 0)
+            decide(request, resources.view, into: &span, image.view, scratch.view, revision: 0)
             return decisions
         }
     }

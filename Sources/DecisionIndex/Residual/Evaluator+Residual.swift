@@ -9,7 +9,7 @@ extension Evaluator {
         _ image: ImageView,
         _ scratch: ScratchView
     ) throws(ResidualError) -> ResourceResidual {
-        if unknownKeys.contains("aws:sourcevpce"), !image.header.endpoints.isEmpty { throw .unknownEndpoint }
+        if unknownKeys.contains("aws:sourcevpce"), image.hasEndpoints { throw .unknownEndpoint }
         var check = Check(image, request.view, scratch)
         if request.view.head.hasSessionPolicies { check.takeSessionPolicies(of: request) }
         guard check.resolveCaller() else { throw .unknownPrincipal }
@@ -43,40 +43,58 @@ extension Evaluator {
     ) throws(ResidualError) -> ResourceResidual {
         let scratch = Scratch()
         defer { withExtendedLifetime((scratch, image, request)) {} }
-        return try residual(of: request, scope, UnknownKeys(unknownKeys), image.memory.view, scratch.view)
+        return try residual(of: request, scope, UnknownKeys(unknownKeys), image.view, scratch.view)
     }
 }
 
 extension Check {
     /// Takes a registered resource for the target; false when there is none of this name.
     fileprivate mutating func resolveRegistered(_ name: UTF8Text) -> Bool {
-        let found = name.withView { name in
-            find(name, header.resourceSlots) { offset in image[ResourceRecord.self, at: offset].name }
-        }
-        guard let found else { return false }
+        guard let found = name.withView({ registeredOffset($0) }) else { return false }
         let record = image.load(ResourceRecord.self, at: found)
-        guard record.flags & ResourceRecord.isIdentity == 0 else { return false }
         target.tags = record.tags
-        target.accountOffset = record.account
-        target.account = image.bytes(image[AccountRecord.self, at: record.account].id)
+        target.accountOffset = currentAccount(record.account)
+        target.account = image.bytes(image[AccountRecord.self, at: target.accountOffset].id)
         target.requiresTrust = record.flags & ResourceRecord.requiresTrust != 0
         if record.flags & ResourceRecord.hasPolicy != 0 { layers.apply(.resource, record.policy) }
         if !caller.isServiceLinked { resolveResourceControl() }
         return true
     }
 
+    /// The record now in force of a registered resource; nil for users and roles.
+    private func registeredOffset(_ name: ByteView) -> UInt32? {
+        let found = find(name, header.resourceSlots, image.changes.resources) { offset in
+            image[ResourceRecord.self, at: offset].name
+        }
+        guard let found, image[ResourceRecord.self, at: found].flags & ResourceRecord.isIdentity == 0 else {
+            return nil
+        }
+        return found
+    }
+
     /// The registered resources that the scope must leave out.
     fileprivate func registered(in scope: ResourceScope) -> Set<UTF8Text> {
         var names: Set<UTF8Text> = []
-        for index in header.resources.indices {
-            let offset = image.load(UInt32.self, header.resources, index)
-            let record = image.load(ResourceRecord.self, at: offset)
-            if record.flags & ResourceRecord.isIdentity != 0 { continue }
-            let name = image.bytes(record.name).text
+        for offset in image.resourceOffsets {
+            let view = image.bytes(image[ResourceRecord.self, at: offset].name)
+            guard registeredOffset(view) != nil else { continue }
+            let name = view.text
             if case .registered(let root) = scope, name == root || !name.isAtOrBelow(root) { continue }
             names.insert(name)
         }
         return names
+    }
+}
+
+extension ImageView {
+    /// Whether there is a VPC endpoint with a policy, or was before the image was changed.
+    fileprivate var hasEndpoints: Bool { !header.endpoints.isEmpty || !changes.endpoints.isEmpty }
+
+    /// The records of all targets, of those too that a change has put others in the place of.
+    fileprivate var resourceOffsets: [UInt32] {
+        header.resources.indices.map { load(UInt32.self, header.resources, $0) }
+            + changes.resources.indices.map { self[change: Slot.self, changes.resources, $0].offset }
+            .filter { $0 != 0 && $0 & ImageChanges.removed == 0 }
     }
 }
 

@@ -30,14 +30,16 @@ package struct ResidualSweep: Sendable {
     }
 
     private let world: RandomWorld
+    private let directory: Directory
     private let image: VerifiedImage
     private let evaluator: SpecificationEvaluator
     private var random: RandomSource
 
-    /// Compiles the world's directory.
-    package init(_ world: RandomWorld) throws {
+    /// Asks by the image of the world's directory, or of what has become of it.
+    package init(_ world: RandomWorld, _ changed: ChangedWorld) {
         self.world = world
-        image = try SnapshotCompiler(options: world.options, seed: world.seed).compile(world.directory)
+        directory = changed.directory
+        image = changed.image
         evaluator = SpecificationEvaluator(options: world.options)
         random = RandomSource(seed: world.seed ^ 0x5EED)
     }
@@ -67,10 +69,11 @@ package struct ResidualSweep: Sendable {
                 let keys = unknownKeys.sorted()
                 residual = try Evaluator.residual(of: request, scope, unknownKeys: keys, in: image)
             } catch {
+                if case .notRegistered(let name) = error, directory.resources[name] == nil { continue }
                 // Then every request of this caller is an error.
                 let decision = evaluator.decide(
                     open,
-                    in: world.directory,
+                    in: directory,
                     session: question.session,
                     at: question.at
                 )
@@ -111,7 +114,7 @@ package struct ResidualSweep: Sendable {
         whole.context.override(with: context)
         let decision = evaluator.decide(
             whole,
-            in: world.directory,
+            in: directory,
             session: question.session,
             at: question.at
         )

@@ -8,10 +8,10 @@ package struct ResourceSweep: Sendable {
     private let options: EvaluationOptions
     private let resources: [UTF8Text]
 
-    /// Compiles the world's directory.
-    package init(_ world: RandomWorld) throws {
+    /// Asks by the image of the world's directory, or of what has become of it.
+    package init(_ world: RandomWorld, _ changed: ChangedWorld) {
         options = world.options
-        image = try SnapshotCompiler(options: world.options, seed: world.seed).compile(world.directory)
+        image = changed.image
         resources = world.population.targets.map { UTF8Text($0.arn) }
     }
 
