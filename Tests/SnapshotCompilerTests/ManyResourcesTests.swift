@@ -25,7 +25,7 @@ struct ManyResourcesTests {
                 return
             }
         }
-        for outcome in [Outcome.allow, .implicitDeny, .explicitDeny, .error] {
+        for outcome in [Outcome.allow, .implicitDeny, .explicitDeny] {
             #expect(tally[outcome, default: 0] > 0, "\(outcome) does not occur: \(tally)")
         }
     }
@@ -80,6 +80,27 @@ struct ManyResourcesTests {
             reader.authorize(request, resources: batch, into: &span)
             #expect(decisions.allSatisfy { $0.outcome == outcome && $0.revision == 1 })
         }
+    }
+
+    @Test("E19: a value that cannot be read is an error only for the resources that it bears on")
+    func unreadable() throws {
+        let statements = [
+            allow("s3:GetObject"),
+            #"""
+            {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*",
+             "Condition": {"NumericEquals": {"app:size": "1"}}}
+            """#,
+        ]
+        var options = EvaluationOptions()
+        options.unparsableRequestValue = .error
+        let image = try SnapshotCompiler(options: options, seed: 1).compile(
+            directory(roles: ["reader": ["p": statements]])
+        )
+        var asked = question("reader", "s3:GetObject")
+        asked.context["app:size"] = .single("one")
+        let batch = try ResourceBatch(["arn:aws:s3:::a/x", "arn:aws:s3:::b/x", "arn:aws:s3:::a/y"])
+        let decisions = Evaluator.decide(try CompactRequest(asked, at: RandomWorld.noon), batch, in: image)
+        #expect(decisions.map(\.outcome) == [.error, .allow, .error])
     }
 
     @Test("No resources, no answers")

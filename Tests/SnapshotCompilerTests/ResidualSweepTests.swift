@@ -13,7 +13,7 @@ struct ResidualSweepTests {
             let seed = 900_000 + part * 4 + number
             var world = try RandomWorld(seed: seed, requestCount: 0, .everything)
             var sweep = ResidualSweep(world, try ChangedWorld(&world, changes: seed % 2 == 0 ? 0 : 20))
-            for index in 0..<20 {
+            for index in 0..<70 {
                 let (question, other) = (world.nextRequest(), world.nextRequest())
                 let difference = try sweep.difference(question, beside: other, resources: 12, &tally)
                 guard let difference else { continue }
@@ -23,6 +23,6 @@ struct ResidualSweepTests {
         }
         #expect(tally.allowed > 100 && tally.denied > 100, "\(tally)")
         #expect(tally.untold < tally.allowed + tally.denied, "\(tally)")
-        #expect(tally.open > tally.residuals / 20 && tally.plain > 0, "\(tally)")
+        #expect(tally.open >= 10, "\(tally)")
     }
 }

@@ -85,7 +85,8 @@ package struct ResidualSweep: Sendable {
             if isOpen, residual.plainNames != nil { tally.plain += 1 }
             // There is little to find in a residual that says the same of all resources.
             for resource in names(near: residual, isOpen ? count : 2) {
-                for context in contexts(unknownKeys, question, other) {
+                let contexts = contexts(unknownKeys, question, other)
+                for context in isOpen ? contexts : [random.pick(contexts)] {
                     guard let message = try compare(residual, resource, context, open, question, &tally)
                     else {
                         continue
