@@ -11,7 +11,7 @@ struct ResidualTests {
     static let account: UTF8Text = "111122223333"
 
     /// A world with one user and what the tests add.
-    private func residual(
+    func residual(
         _ statements: [String],
         _ more: [String: String] = [:],
         principal: UTF8Text = "arn:aws:iam::111122223333:user/ada",
@@ -36,15 +36,15 @@ struct ResidualTests {
         return try Evaluator.residual(of: compact, scope, unknownKeys: unknownKeys, in: image)
     }
 
-    private func deny(_ resource: String, _ more: String = "") -> String {
+    func deny(_ resource: String, _ more: String = "") -> String {
         #"{"Effect": "Deny", "Action": "s3:*", "Resource": "\#(resource)"\#(more)}"#
     }
 
-    private func allowIf(_ condition: String, on resource: String = "*") -> String {
+    func allowIf(_ condition: String, on resource: String = "*") -> String {
         #"{"Effect": "Allow", "Action": "s3:*", "Resource": "\#(resource)", "Condition": {\#(condition)}}"#
     }
 
-    private func context(_ key: UTF8Text, _ value: ContextValue?) -> RequestContext {
+    func context(_ key: UTF8Text, _ value: ContextValue?) -> RequestContext {
         var context = RequestContext()
         context[key] = value
         return context
@@ -191,79 +191,6 @@ struct ResidualTests {
         }
         #expect(positive.filter.description == "arn:aws:s3:::a/${app:name}")
         #expect(positive.filter.unknownKeys == ["app:name"])
-    }
-
-    // MARK: Conditions
-
-    @Test(
-        "Missing keys: a remaining condition follows E2 to E8",
-        arguments: [
-            (#""Null": {"aws:ResourceTag/t": "true"}"#, true, false, false),
-            (#""Null": {"aws:ResourceTag/t": "false"}"#, false, true, true),
-            (#""StringEquals": {"aws:ResourceTag/t": "a"}"#, false, true, false),
-            (#""StringNotEquals": {"aws:ResourceTag/t": "a"}"#, true, false, true),
-            (#""StringEqualsIfExists": {"aws:ResourceTag/t": "a"}"#, true, true, false),
-            (#""ForAllValues:StringEquals": {"aws:ResourceTag/t": "a"}"#, true, true, false),
-            (#""ForAnyValue:StringNotEquals": {"aws:ResourceTag/t": "a"}"#, false, false, true),
-            (#""ForAllValues:Null": {"aws:ResourceTag/t": "false"}"#, true, true, true),
-        ]
-    )
-    func missingKeys(_ condition: String, absent: Bool, same: Bool, other: Bool) throws {
-        let residual = try residual([allowIf(condition)])
-        #expect(residual.allows("arn:aws:s3:::x") == absent)
-        #expect(
-            residual.allows("arn:aws:s3:::x", context: context("aws:ResourceTag/T", .single("a"))) == same
-        )
-        #expect(
-            residual.allows("arn:aws:s3:::x", context: context("aws:ResourceTag/t", .single("b"))) == other
-        )
-    }
-
-    @Test("A tag that is compared with a fact of the caller stands in front, with the fact as its value")
-    func attributes() throws {
-        let condition = #""StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}"#
-        var credential = CallerCredential()
-        credential.tags = ["team": "red"]
-        let residual = try residual([allowIf(condition, on: "arn:aws:s3:::a/*")], credential: credential)
-        #expect(
-            residual.filter.description == """
-                all of:
-                  arn:aws:s3:::a/*
-                  aws:resourcetag/team StringEquals "red"
-                """
-        )
-        #expect(residual.plainNames == nil)
-        #expect(try self.residual([allowIf(condition)]).filter == .never, "no tag, no match")
-    }
-
-    @Test("Conditions on keys that are given are decided, and leave no trace")
-    func givenKeys() throws {
-        let condition = #""IpAddress": {"aws:SourceIp": "10.0.0.0/8"}"#
-        let inside = try residual([allowIf(condition)], context: [("aws:SourceIp", .single("10.0.0.7"))])
-        #expect(inside.filter == .always)
-        #expect(
-            try residual([allowIf(condition)], context: [("aws:SourceIp", .single("11.0.0.7"))]).filter
-                == .never
-        )
-        #expect(try residual([allowIf(condition)]).filter == .never)
-        let open = try residual([allowIf(condition)], unknownKeys: ["aws:SourceIp"])
-        #expect(open.filter.description == #"aws:sourceip IpAddress "10.0.0.0/8""#)
-    }
-
-    @Test("E19: a value that cannot be read denies even where another statement allows")
-    func unreadable() throws {
-        var options = EvaluationOptions()
-        let statements = [
-            allow("s3:*"),
-            allowIf(#""NumericLessThan": {"aws:ResourceTag/level": "3"}"#, on: "arn:aws:s3:::a/*"),
-        ]
-        for (choice, isAllowed) in [(EvaluationOptions.UnparsableValue.noMatch, true), (.error, false)] {
-            options.unparsableRequestValue = choice
-            let residual = try residual(statements, options: options)
-            let context = context("aws:ResourceTag/level", .single("high"))
-            #expect(residual.allows("arn:aws:s3:::a/x", context: context) == isAllowed)
-            #expect(residual.allows("arn:aws:s3:::b/x", context: context) == true)
-        }
     }
 
     // MARK: Scope
