@@ -52,7 +52,9 @@ struct Main {
                 )
             )
             try PreparedChecks(workload, rounds: rounds).report(&reader)
-            try ManyResources(folder: folder).measure(engine)
+            let many = try ManyResources(folder: folder)
+            try many.measure(engine)
+            try many.measureResiduals(engine)
             try ChangeCost.measure(workload.directory)
         }
     }

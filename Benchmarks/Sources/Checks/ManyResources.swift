@@ -80,9 +80,34 @@ struct ManyResources {
         )
     }
 
+    /// Prints microseconds for making a residual, the median over the callers.
+    func measureResiduals(_ engine: AuthorizationEngine) throws {
+        let now = Instant(seconds: 0) ?? .distantPast
+        var (times, plain): ([Double], Int) = ([], 0)
+        for question in questions {
+            let request = try CompactRequest(question, at: now, isContextComplete: true)
+            var residual: ResourceResidual?
+            let elapsed = try ContinuousClock().measure { residual = try engine.residual(of: request) }
+            times.append(nanoseconds(elapsed) / 1_000)
+            if residual?.plainNames != nil { plain += 1 }
+        }
+        let median = times.sorted()[times.count / 2]
+        print(
+            String(
+                format: "  residual:   median %.0f us, worst %.0f us; %d of %d plain",
+                median,
+                times.max() ?? 0,
+                plain,
+                times.count
+            )
+        )
+    }
+
     private func time(_ body: () -> Void) -> Double {
-        let elapsed = ContinuousClock().measure(body).components
-        let nanoseconds = Double(elapsed.attoseconds) / 1e9 + Double(elapsed.seconds) * 1e9
-        return nanoseconds / Double(resources.count)
+        nanoseconds(ContinuousClock().measure(body)) / Double(resources.count)
+    }
+
+    private func nanoseconds(_ duration: Duration) -> Double {
+        Double(duration.components.attoseconds) / 1e9 + Double(duration.components.seconds) * 1e9
     }
 }

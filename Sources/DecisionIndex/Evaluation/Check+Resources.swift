@@ -69,21 +69,13 @@ extension Check {
         let conditions = image[StatementRecord.self, at: statement].conditions
         for index in conditions.indices {
             let condition = image[ConditionRecord.self, conditions, index]
-            if !names(condition, in: image, where: { dependsOnResource($0, in: image) }),
+            if !image.names(condition, where: { image.dependsOnResource($0) }),
                 evaluate(condition, in: image) != .holds
             {
                 return true
             }
         }
         return false
-    }
-
-    /// Whether the value of a key can differ from resource to resource.
-    private func dependsOnResource(_ key: UInt32, in image: ImageView) -> Bool {
-        switch FactKind(rawValue: image[KeyRecord.self, image.header.keys, Int(key)].fact) {
-        case .resourceAccount, .resourceOrganizationID, .resourceOrganizationPaths, .resourceTag: true
-        default: false
-        }
     }
 
     /// Decides one resource as a check of its own would.
@@ -132,5 +124,15 @@ extension Check {
             ?? explicitDeny(among: ranges.serviceControlEnd..<ranges.endpointEnd)
             ?? explicitDeny(among: ranges.resourceControlEnd..<candidateCount)
             ?? explicitDeny(among: ranges.endpointEnd..<ranges.callerEnd)
+    }
+}
+
+extension ImageView {
+    /// Whether the value of a key can differ from resource to resource.
+    fileprivate func dependsOnResource(_ key: UInt32) -> Bool {
+        switch FactKind(rawValue: self[KeyRecord.self, header.keys, Int(key)].fact) {
+        case .resourceAccount, .resourceOrganizationID, .resourceOrganizationPaths, .resourceTag: true
+        default: false
+        }
     }
 }

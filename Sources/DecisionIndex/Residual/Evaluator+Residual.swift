@@ -30,7 +30,7 @@ extension Evaluator {
             allowed: found.allowed,
             exceptions: builder.check.registered(in: scope),
             exceptedNames: builder.exceptedNames(in: scope),
-            account: check.caller.account.text
+            account: builder.check.caller.account.text
         )
     }
 
@@ -75,7 +75,9 @@ extension Check {
     /// The registered resources that the scope must leave out.
     fileprivate func registered(in scope: ResourceScope) -> Set<UTF8Text> {
         var names: Set<UTF8Text> = []
-        for offset in image.resourceOffsets {
+        if header.resourceLengths.isEmpty { return names }
+        for offset in image.resourceOffsets
+        where image[ResourceRecord.self, at: offset].flags & ResourceRecord.isIdentity == 0 {
             let view = image.bytes(image[ResourceRecord.self, at: offset].name)
             guard registeredOffset(view) != nil else { continue }
             let name = view.text
@@ -106,15 +108,12 @@ extension ResidualBuilder {
         do throws(RequestError) { try AuthorizationRequest.validate(owner: owner) } catch {
             return (.never, .never)
         }
-        var builder = self
-        let found = owner.text.withView { view in
-            builder.check.target.account = view
-            builder.check.target.accountOffset = builder.check.accountOffset(view) ?? 0
-            if !builder.check.caller.isServiceLinked { builder.check.resolveResourceControl() }
-            return builder.expressions()
+        return owner.text.withView { view in
+            check.target.account = view
+            check.target.accountOffset = check.accountOffset(view) ?? 0
+            if !check.caller.isServiceLinked { check.resolveResourceControl() }
+            return expressions()
         }
-        readsResourceTags = builder.readsResourceTags
-        return found
     }
 
     /// Where the ARN names the caller's account, its owner is a fact; where it names none, it is assumed and

@@ -74,12 +74,13 @@ extension ResidualBuilder {
     }
 
     private mutating func hasUnknownVariable(_ record: ConditionRecord, _ image: ImageView) -> Bool {
-        var (hasOne, builder) = (false, self)
-        _ = check.names(record, in: image) { key in
-            if key != record.key, builder.isUnknown(key, image) { hasOne = true }
+        var keys: [UInt32] = []
+        _ = image.names(record) { key in
+            keys.append(key)
             return false
         }
-        readsResourceTags = builder.readsResourceTags
+        var hasOne = false
+        for key in keys where key != record.key && isUnknown(key, image) { hasOne = true }
         return hasOne
     }
 

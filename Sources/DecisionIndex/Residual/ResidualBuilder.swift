@@ -7,7 +7,7 @@ struct ResidualBuilder {
     /// Whether some statement reads tags of the resource, which users and roles have of their own.
     var readsResourceTags = false
 
-    init(_ check: Check, unknownKeys: UnknownKeys) {
+    init(_ check: consuming Check, unknownKeys: UnknownKeys) {
         self.check = check
         self.unknownKeys = unknownKeys
     }
