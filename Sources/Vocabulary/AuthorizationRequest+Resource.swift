@@ -10,7 +10,9 @@ extension AuthorizationRequest {
     /// Checks a stated owner by itself, as ``validate()`` does within a request (A4).
     ///
     /// - Throws: ``RequestError``.
-    package static func validate(owner: AccountID) throws(RequestError) { try check(owner.text, .resource) }
+    package static func validate(owner: AccountID) throws(RequestError) {
+        try check(owner: owner, of: "*")
+    }
 
     /// Checks facts by themselves, as ``validate()`` does within a request (A4).
     ///

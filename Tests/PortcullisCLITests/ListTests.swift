@@ -116,6 +116,8 @@ struct ListTests {
                 to be decided one by one:
                   arn:*:iam:*:*:user/*
                   arn:*:iam:*:*:role/*
+                  arn:*:kms:*:*:key/*
+                  arn:*:kms:*:*:key
 
                 """
         )

@@ -65,17 +65,20 @@ struct ResourceLayout {
     private(set) var entries: [ResourceEntry] = []
     private(set) var bytes: [UInt8] = []
     private var owner: StringRef?
+    private var account: AccountID?
 
     mutating func setOwner(_ account: AccountID) throws(InvalidResource) {
         do throws(RequestError) { try AuthorizationRequest.validate(owner: account) } catch {
             throw InvalidResource(index: nil, error: error)
         }
         owner = append(account.text.bytes)
+        self.account = account
     }
 
     mutating func append(_ resource: UTF8Text) throws(InvalidResource) {
         do throws(RequestError) {
             try AuthorizationRequest.validate(resource: resource)
+            try AuthorizationRequest.check(owner: account, of: resource)
             guard bytes.count + resource.count < Int(UInt32.max), entries.count < Int(UInt32.max) else {
                 throw RequestError(.tooLong, in: .resource)
             }

@@ -15,6 +15,8 @@ extension Evaluator {
         guard check.resolveCaller() else { throw .unknownPrincipal }
         if !check.caller.isServiceLinked { check.resolveServiceControl() }
         check.resolveEndpoint()
+        // Nobody is trusted by a resource without a policy (F8, G3).
+        check.target.requiresTrust = request.view.head.assumesRole
         var builder = ResidualBuilder(check, unknownKeys: unknownKeys)
         let found: (denied: ResourceExpression, allowed: ResourceExpression)
         switch scope {
@@ -55,7 +57,7 @@ extension Check {
         target.tags = record.tags
         target.accountOffset = currentAccount(record.account)
         target.account = image.bytes(image[AccountRecord.self, at: target.accountOffset].id)
-        target.requiresTrust = record.flags & ResourceRecord.requiresTrust != 0
+        if record.flags & ResourceRecord.requiresTrust != 0 { target.requiresTrust = true }
         if record.flags & ResourceRecord.hasPolicy != 0 { layers.apply(.resource, record.policy) }
         if !caller.isServiceLinked { resolveResourceControl() }
         return true
@@ -149,8 +151,11 @@ extension ResidualBuilder {
             guard let root = ARN(root), root.service != "iam" else { return [users, roles] }
             return []
         }
-        if readsResourceTags { return [users, roles] }
-        return check.action.begins(with: "sts:") ? [roles] : []
+        // KMS keys must trust the caller, registered or not (F8).
+        let keys = Self.arn(service: "kms", account: nil, resource: "key/")
+        let allKeys = TextPattern(Self.arn(service: "kms", account: nil, resource: "key").symbols.dropLast())
+        if readsResourceTags { return [users, roles, keys, allKeys] }
+        return (check.action.begins(with: "sts:") ? [roles] : []) + [keys, allKeys]
     }
 
     private static func arn(service: UTF8Text?, account: UTF8Text?, resource: UTF8Text) -> TextPattern {

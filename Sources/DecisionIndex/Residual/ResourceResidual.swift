@@ -62,6 +62,9 @@ public struct ResourceResidual: Sendable, Hashable {
         guard covers(resource) else { return nil }
         do throws(RequestError) {
             try AuthorizationRequest.validate(resource: resource)
+            if case .unregistered(let owner) = scope {
+                try AuthorizationRequest.check(owner: owner, of: resource)
+            }
             try AuthorizationRequest.validate(context: context)
         } catch {
             return false

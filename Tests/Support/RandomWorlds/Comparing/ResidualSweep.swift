@@ -112,6 +112,7 @@ package struct ResidualSweep: Sendable {
         }
         var whole = open
         whole.resource = resource
+        if case .registered = residual.scope { whole.resourceAccount = nil }
         whole.context.override(with: context)
         let decision = evaluator.decide(
             whole,
