@@ -36,7 +36,7 @@ struct ListCommand {
         let arguments = try Arguments(
             words,
             valued: RequestOptions.valued.subtracting(["--resource", "--requests"])
-                .union(["--snapshot", "--resources", "--below", "--unknown"]),
+                .union(["--snapshot", "--policy-cost-max", "--resources", "--below", "--unknown"]),
             flags: RequestOptions.flags.union(["--residual"])
         )
         if try arguments.value("--snapshot") != nil {
@@ -71,14 +71,17 @@ struct ListCommand {
     }
 
     private func engine() throws(CommandFailure) -> (AuthorizationEngine, EvaluationOptions) {
+        let costMax = try options.arguments.policyCostMax
         if let path = try options.arguments.value("--snapshot"),
-            case .snapshot(let engine, let choices) = try CheckSubject(snapshot: path)
+            case .snapshot(let engine, let choices) = try CheckSubject(snapshot: path, policyCostMax: costMax)
         {
             return (engine, choices)
         }
         let directory = try options.directory()
         do throws(CompileError) {
-            let image = try SnapshotCompiler(options: options.options).compile(directory)
+            var compiler = SnapshotCompiler(options: options.options)
+            compiler.policyCostMax = costMax
+            let image = try compiler.compile(directory)
             return (AuthorizationEngine(image), options.options)
         } catch {
             throw .invalidInput(error.description)
