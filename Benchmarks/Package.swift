@@ -27,10 +27,14 @@ let package = Package(
             ],
             swiftSettings: [.strictMemorySafety()]
         ),
+        // What no check can do without, in C, to be run beside the checks.
+        .target(name: "Floor"),
         .executableTarget(
             name: "Checks",
             dependencies: [
-                .product(name: "Portcullis", package: "portcullis")
+                "Floor",
+                .product(name: "Portcullis", package: "portcullis"),
+                .product(name: "ReferenceEvaluator", package: "portcullis"),
             ],
             swiftSettings: [.strictMemorySafety()]
         ),

@@ -1,81 +1,90 @@
 import Foundation
 import Portcullis
 
-/// Measures checks on workload folders; every answer is compared first.
+/// Measures checks on workload folders beside the floor; every answer is compared first.
+///
+/// The rounds of all workloads and of the floor take turns, and ratios are medians over rounds, so that a
+/// machine that others use, too, slows both sides of a ratio.
 @main
 struct Main {
     static func main() throws {
+        let rounds = ProcessInfo.processInfo.environment["ROUNDS"].flatMap { Int($0) } ?? 15
+        var subjects: [Subject] = []
+        var isWrong = false
         for folder in CommandLine.arguments.dropFirst() {
-            let workload = try Workload(folder: folder)
-            let clock = ContinuousClock()
-            var image: VerifiedImage?
-            let compileTime = try clock.measure {
-                image = try SnapshotCompiler(seed: 7).compile(workload.directory)
+            for workload in try Workload.all(in: folder) {
+                guard let subject = try Subject(workload) else { continue }
+                subjects.append(subject)
+                if !describe(subject) { isWrong = true }
             }
-            guard let image else { continue }
-            let engine = AuthorizationEngine(image)
-            var reader = engine.makeReader()
-            var wrong = 0
-            for (request, outcome) in zip(workload.requests, workload.expected)
-            where reader.authorize(request).outcome != outcome { wrong += 1 }
-            print("\(workload.name): \(workload.requests.count) requests, \(wrong) wrong answers")
-            print("  compile \(compileTime), image \(image.byteCount) bytes")
-            var allowed = 0
-            var times: [Double] = []
-            let rounds = ProcessInfo.processInfo.environment["ROUNDS"].flatMap { Int($0) } ?? 15
-            for _ in 0..<rounds {
-                let start = clock.now
-                let requests = workload.requests.span
-                for index in requests.indices where reader.authorize(requests[index]).isAllowed {
-                    allowed += 1
-                }
-                let elapsed = clock.now - start
-                let nanoseconds =
-                    Double(elapsed.components.attoseconds) / 1e9 + Double(elapsed.components.seconds) * 1e9
-                times.append(nanoseconds / Double(workload.requests.count))
-            }
-            times.sort()
-            print(
-                String(
-                    format: "  one thread: median %.1f ns, best %.1f ns a check",
-                    times[times.count / 2],
-                    times[0]
-                ),
-                allowed
-            )
-            let batch = try measureBatch(workload, &reader, rounds)
-            print(
-                String(
-                    format: "  batch:      median %.1f ns a check, %d wrong",
-                    batch.nanoseconds,
-                    batch.wrong
-                )
-            )
+        }
+        if isWrong { exit(1) }
+        report(subjects, rounds)
+        if ProcessInfo.processInfo.environment["THREADS"] != nil {
+            for subject in subjects { Threads(subject).report() }
+        }
+        for subject in subjects { try reportOtherCalls(subject, rounds) }
+    }
+
+    /// What else is asked for: `PREPARED`, `RESOURCES`, `CHANGES`.
+    private static func reportOtherCalls(_ subject: Subject, _ rounds: Int) throws {
+        let wanted = ProcessInfo.processInfo.environment
+        let workload = subject.workload
+        var reader = subject.engine.makeReader()
+        if wanted["PREPARED"] != nil {
+            print(workload.name)
             try PreparedChecks(workload, rounds: rounds).report(&reader)
-            let many = try ManyResources(folder: folder)
-            try many.measure(engine)
-            try many.measureResiduals(engine)
+        }
+        if wanted["RESOURCES"] != nil {
+            print(workload.name)
+            let many = try ManyResources(folder: workload.folder)
+            try many.measure(subject.engine)
+            try many.measureResiduals(subject.engine)
+        }
+        if wanted["CHANGES"] != nil {
+            print(workload.name)
             try ChangeCost.measure(workload.directory)
         }
     }
 
-    /// All requests in one call.
-    static func measureBatch(
-        _ workload: Workload,
-        _ reader: inout AuthorizationReader,
-        _ rounds: Int
-    ) throws -> (nanoseconds: Double, wrong: Int) {
-        var decisions = [Decision](repeating: .malformedRequest, count: workload.requests.count)
-        var times: [Double] = []
-        for _ in 0..<rounds {
-            let start = ContinuousClock.now
-            var span = decisions.mutableSpan
-            reader.authorize(workload.requests.span, into: &span)
-            let elapsed = ContinuousClock.now - start
-            let seconds = Double(elapsed.components.attoseconds) / 1e18 + Double(elapsed.components.seconds)
-            times.append(seconds * 1e9 / Double(workload.requests.count))
+    /// Prints size and wrong answers; false when there are any.
+    private static func describe(_ subject: Subject) -> Bool {
+        let wrong = subject.wrongAnswers()
+        print("\(subject.workload.name): \(subject.workload.requests.count) requests", terminator: "; ")
+        print("wrong: \(wrong.single) singly, \(wrong.batch) in a batch", terminator: "; ")
+        print("the generator's answers differ from the reference's in \(wrong.ofGenerator)")
+        print("  compiled in \(subject.compileTime), image \(subject.image.byteCount) bytes")
+        return wrong.single == 0 && wrong.batch == 0
+    }
+
+    private static func report(_ subjects: [Subject], _ rounds: Int) {
+        var measured = [[Round]](repeating: [], count: subjects.count)
+        for round in 0...rounds {
+            for (index, subject) in subjects.enumerated() {
+                let times = subject.round()
+                // The first round warms up.
+                if round > 0 { measured[index].append(times) }
+            }
         }
-        times.sort()
-        return (times[times.count / 2], zip(decisions, workload.expected).count { $0.outcome != $1 })
+        let typical = subjects.firstIndex { $0.workload.name == "W2" }
+        print("ns a check, medians of \(rounds) rounds; ratios are medians of the rounds' ratios")
+        print("      floor  single ratio | floor batch   batch ratio | single/batch  single/W2")
+        for (subject, rounds) in zip(subjects, measured) {
+            let toTypical = typical.map { typical in
+                zip(rounds, measured[typical]).map { $0.single / $1.single }.median
+            }
+            let figures = String(
+                format: "  %7.1f %7.1f %5.2f |     %7.1f %7.1f %5.2f |        %5.2f      %5.2f",
+                rounds.map(\.floor).median,
+                rounds.map(\.single).median,
+                rounds.map { $0.single / $0.floor }.median,
+                rounds.map(\.floorBatch).median,
+                rounds.map(\.batch).median,
+                rounds.map { $0.batch / $0.floorBatch }.median,
+                rounds.map { $0.single / $0.batch }.median,
+                toTypical ?? .nan
+            )
+            print(subject.workload.name + figures)
+        }
     }
 }

@@ -5,7 +5,7 @@ import Portcullis
 ///
 /// First nothing changes between checks; then every check asks about another resource at another time.
 struct PreparedChecks {
-    private let questions: [Question]
+    private let questions: [WorkloadRequest]
     private let plain: [CompactRequest]
     private let prepared: [PreparedRequest]
     /// For each question the resources that others of its service ask about.
@@ -14,10 +14,10 @@ struct PreparedChecks {
 
     init(_ workload: Workload, rounds: Int) throws {
         self.rounds = rounds
-        questions = Array(workload.questions.prefix(1_000))
+        questions = Array(workload.asked.prefix(1_000))
         plain = Array(workload.requests.prefix(1_000))
         prepared = try questions.map { try $0.prepared() }
-        func service(_ question: Question) -> Substring {
+        func service(_ question: WorkloadRequest) -> Substring {
             question.request.action.description.prefix { $0 != ":" }
         }
         let byService = Dictionary(grouping: questions, by: service).mapValues { $0.map(\.request.resource) }

@@ -1,32 +1,54 @@
 import Foundation
 import Portcullis
+import ReferenceEvaluator
 
 /// A workload folder: `policies.jsonl`, `principals.jsonl` and `requests.jsonl`, each request with its answer.
 struct Workload {
-    let name: String
-    let directory: Directory
-    let questions: [Question]
-    let requests: [CompactRequest]
-    let expected: [Outcome]
-
-    init(folder: String, requestsMax: Int = .max) throws {
-        name = URL(fileURLWithPath: folder).lastPathComponent
-        directory = try Self.directory(folder)
-        var questions: [Question] = []
-        var expected: [Outcome] = []
-        for line in try Self.lines("\(folder)/requests.jsonl").prefix(requestsMax) {
-            let root = try JSONDocument(reading: SourceText(line)).root
-            questions.append(try Self.question(root, isContextComplete: name == "W4"))
-            expected.append(Self.outcome(root["expected"]?.text.description ?? ""))
-        }
-        self.questions = questions
-        requests = try questions.map { try $0.compact() }
-        self.expected = expected
+    /// The strings of a request, for the floor.
+    struct Question {
+        let principal: UTF8Text
+        let action: UTF8Text
+        let resource: UTF8Text
     }
 
-    private static func lines(_ path: String) throws -> [[UInt8]] {
-        try Array(Data(contentsOf: URL(fileURLWithPath: path))).split(separator: UInt8(ascii: "\n")).map {
-            Array($0)
+    let name: String
+    let folder: String
+    let directory: Directory
+    let policyCount: Int
+    let principals: [UTF8Text]
+    private(set) var questions: [Question] = []
+    /// The requests before they are laid out.
+    private(set) var asked: [WorkloadRequest] = []
+    private(set) var requests: [CompactRequest] = []
+    /// The answers that came with the workload.
+    private(set) var stated: [Outcome] = []
+    /// The reference evaluator's answers.
+    private(set) var expected: [Outcome] = []
+
+    /// The workload in a folder; with W2 comes W5, the same under guardrails.
+    static func all(in folder: String) throws -> [Workload] {
+        let name = URL(fileURLWithPath: folder).lastPathComponent
+        let files = try WorkloadFiles(folder)
+        let plain = try Directory(authorizationDetails: [files.details])
+        let workload = try Workload(name, folder, files, plain)
+        if name != "W2" { return [workload] }
+        return [workload, try Workload("W5", folder, files, files.guardedDirectory())]
+    }
+
+    private init(_ name: String, _ folder: String, _ files: WorkloadFiles, _ directory: Directory) throws {
+        self.name = name
+        self.folder = folder
+        self.directory = directory
+        policyCount = files.policyCount
+        principals = files.principals
+        let evaluator = SpecificationEvaluator()
+        for root in try files.requests() {
+            let request = try WorkloadRequest(root, isContextComplete: name == "W4")
+            questions.append(request.question)
+            asked.append(request)
+            requests.append(try request.compact())
+            stated.append(Self.outcome(root["expected"]?.text.description ?? ""))
+            expected.append(try request.decide(by: evaluator, in: directory))
         }
     }
 
@@ -37,97 +59,69 @@ struct Workload {
         default: .implicitDeny
         }
     }
+}
 
-    /// The policies and principals as the output of `aws iam get-account-authorization-details`.
-    private static func directory(_ folder: String) throws -> Directory {
-        var policies: [JSONWriter.Value] = []
-        var documents = ""
-        var arnByID: [String: String] = [:]
-        for line in try lines("\(folder)/policies.jsonl") {
-            let root = try JSONDocument(reading: SourceText(line)).root
-            let id = root["id"]?.text.description ?? ""
-            let arn = "arn:aws:iam::123456789012:policy/\(id)"
-            arnByID[id] = arn
-            let document = String(decoding: root["document"]?.sourceBytes ?? [], as: UTF8.self)
-            documents += (documents.isEmpty ? "" : ",")
-            documents +=
-                "{\"PolicyName\":\"\(id)\",\"Arn\":\"\(arn)\",\"DefaultVersionId\":\"v1\",\"PolicyVersionList\":"
-            documents += "[{\"VersionId\":\"v1\",\"IsDefaultVersion\":true,\"Document\":\(document)}]}"
-        }
-        policies.removeAll()
-        var roles = ""
-        let trust =
-            #"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}}"#
-        for line in try lines("\(folder)/principals.jsonl") {
-            let root = try JSONDocument(reading: SourceText(line)).root
-            let arn = root["arn"]?.text.description ?? ""
-            let name = arn.split(separator: "/").last.map(String.init) ?? ""
-            let attached = root["policies"]?.elements.map { policy -> String in
-                let id = policy.text.description
-                return "{\"PolicyName\":\"\(id)\",\"PolicyArn\":\"\(arnByID[id] ?? "")\"}"
-            }
-            let tags = root["tags"]?.members.map {
-                "{\"Key\":\"\($0.key.text)\",\"Value\":\"\($0.value.text)\"}"
-            }
-            roles += roles.isEmpty ? "" : ","
-            roles +=
-                "{\"Path\":\"/\",\"RoleName\":\"\(name)\",\"Arn\":\"\(arn)\",\"RoleId\":\"AROA\(name.hashValue.magnitude)\","
-            roles += "\"AssumeRolePolicyDocument\":\(trust),\"RolePolicyList\":[],"
-            roles += "\"AttachedManagedPolicies\":[\((attached ?? []).joined(separator: ","))],"
-            roles += "\"Tags\":[\((tags ?? []).joined(separator: ","))]}"
-        }
-        let text =
-            "{\"UserDetailList\":[],\"GroupDetailList\":[],\"RoleDetailList\":[\(roles)],\"Policies\":[\(documents)]}"
-        return try Directory(authorizationDetails: [SourceText(text, name: folder)])
-    }
+/// A request of a workload with its facts where they belong.
+///
+/// Facts of the credential and the time, which the workload keeps in the context, go into credential and time.
+/// The requests of W4 state facts that contradict their principals, such as a user name for a role; there the
+/// context is taken for all there is.
+struct WorkloadRequest {
+    private let principal: UTF8Text
+    var request: AuthorizationRequest
+    private let isContextComplete: Bool
+    private var session = SessionFacts()
+    private(set) var now = Instant(seconds: 0) ?? .distantPast
 
-    /// Facts of the credential and the time, which the workload keeps in the context, go where they belong.
-    ///
-    /// The requests of W4 state facts that contradict their principals, such as a user name for a role; there
-    /// the context is taken for all there is.
-    private static func question(_ root: JSONValue, isContextComplete: Bool) throws -> Question {
+    init(_ root: JSONValue, isContextComplete: Bool) throws {
+        self.isContextComplete = isContextComplete
         var pairs: [(key: UTF8Text, value: ContextValue)] = []
-        var credential = CallerCredential()
-        var now = Instant(seconds: 0) ?? .distantPast
         for (key, value) in root["context"]?.members.map({ ($0.key, $0.value) }) ?? [] {
             let texts = value.kind == .array ? value.elements.map(\.text) : [value.text]
             switch (key.text.description, texts.first) {
             case ("aws:CurrentTime", let text?) where !isContextComplete: now = Instant(text) ?? now
             case ("aws:MultiFactorAuthPresent", let text?) where !isContextComplete:
-                credential.isMultiFactorAuthenticated = text.description == "true"
+                session.isMultiFactorAuthenticated = text.description == "true"
             case (let name, let text?) where !isContextComplete && name.hasPrefix("aws:PrincipalTag/"):
-                credential.tags[UTF8Text(name.dropFirst("aws:PrincipalTag/".count))] = text
+                session.tags[UTF8Text(name.dropFirst("aws:PrincipalTag/".count))] = text
             case (_, let text?) where texts.count == 1: pairs.append((key.text, .single(text)))
             default: pairs.append((key.text, .multi(texts)))
             }
         }
-        let request = AuthorizationRequest(
-            principal: RequestPrincipal(root["principal"]?.text ?? "") ?? .anonymous,
+        principal = root["principal"]?.text ?? ""
+        request = AuthorizationRequest(
+            principal: RequestPrincipal(principal) ?? .anonymous,
             action: root["action"]?.text ?? "",
             resource: root["resource"]?.text ?? "",
             context: try RequestContext(pairs)
         )
-        return Question(
-            request: request,
-            credential: credential,
-            now: now,
+    }
+
+    var question: Workload.Question {
+        Workload.Question(principal: principal, action: request.action, resource: request.resource)
+    }
+
+    func compact() throws -> CompactRequest {
+        try CompactRequest(
+            request,
+            credential: CallerCredential(session, options: EvaluationOptions()),
+            at: now,
             isContextComplete: isContextComplete
         )
     }
-}
-
-/// A request before it is laid out.
-struct Question {
-    var request: AuthorizationRequest
-    let credential: CallerCredential
-    let now: Instant
-    let isContextComplete: Bool
-
-    func compact() throws -> CompactRequest {
-        try CompactRequest(request, credential: credential, at: now, isContextComplete: isContextComplete)
-    }
 
     func prepared() throws -> PreparedRequest {
-        try PreparedRequest(request, credential: credential, at: now, isContextComplete: isContextComplete)
+        try PreparedRequest(
+            request,
+            credential: CallerCredential(session, options: EvaluationOptions()),
+            at: now,
+            isContextComplete: isContextComplete
+        )
+    }
+
+    func decide(by evaluator: SpecificationEvaluator, in directory: Directory) throws -> Outcome {
+        var policies = try directory.effectivePolicies(for: request, session: session, at: now)
+        if isContextComplete { policies.context = request.context }
+        return evaluator.decide(request, under: policies).outcome
     }
 }
