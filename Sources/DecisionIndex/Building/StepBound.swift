@@ -102,7 +102,7 @@ enum PatternBound {
     case symbols(count: Int, lookUps: UInt64, hasVariables: Bool)
 
     /// Words that an automaton has for each word of its states.
-    private static let rowCount = UInt64(Automaton.wordCount(states: 0))
+    private static let rowCount = UInt64(Automaton.rowCount)
 
     /// The steps of matching a text of so many bytes.
     func steps(text: UInt64) -> UInt64 {

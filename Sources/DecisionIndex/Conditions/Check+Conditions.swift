@@ -11,7 +11,8 @@ extension Check {
     /// Whether all conditions of a statement hold (E1).
     mutating func evaluate(_ conditions: ListRef, in image: ImageView) -> Verdict {
         for index in conditions.indices {
-            let verdict = evaluate(image[ConditionRecord.self, conditions, index], in: image)
+            let condition = image[ConditionRecord.self, conditions, index]
+            let verdict = quickVerdict(condition, in: image) ?? evaluate(condition, in: image)
             if verdict != .holds { return verdict }
         }
         return .holds
@@ -24,7 +25,10 @@ extension Check {
         if code == .null { return Verdict(presence(condition, fact, image)) }
         switch (fact, condition.qualifier) {
         case (.absent, _): return Verdict(absence(condition))
-        case (.single(let value), _): return base(condition, code, value, image)
+        case (.single(let value), _):
+            let verdict = base(condition, code, value, image)
+            if code.comparesARNs, image.isSame(as: self.image) { latestARN.key = condition.key }
+            return verdict
         case (.multi, 0): return .fails  // E6
         case (.multi(let values), ConditionRecord.forAllValues):
             return forAllValues(condition, code, values, image)
@@ -33,7 +37,7 @@ extension Check {
     }
 
     /// E5: `true` demands absence, `false` presence; an empty list counts as absent.
-    private func presence(_ condition: ConditionRecord, _ fact: Fact, _ image: ImageView) -> Bool {
+    private mutating func presence(_ condition: ConditionRecord, _ fact: Fact, _ image: ImageView) -> Bool {
         if condition.qualifier != 0 { return condition.qualifier == ConditionRecord.forAllValues }
         let isAbsent =
             switch fact {
@@ -51,7 +55,7 @@ extension Check {
     }
 
     /// E4, then E7 and E8, then E2 and E3.
-    private func absence(_ condition: ConditionRecord) -> Bool {
+    private mutating func absence(_ condition: ConditionRecord) -> Bool {
         if condition.ifExists == 1 {
             return condition.qualifier != ConditionRecord.forAnyValue
                 || !options.contains(.forAnyValueIfExistsFails)
@@ -97,14 +101,40 @@ extension Check {
         _ text: ByteView,
         _ image: ImageView
     ) -> Verdict {
-        let value = TypedValue(text, for: code)
+        let value = code.comparesARNs ? arn(text) : TypedValue(text, for: code)
         if case .unreadable = value {
             if options.contains(.unparsableIsError), !code.comparesARNs { return .malformed }
             return Verdict(condition.isNegated == 1)
         }
         for index in condition.operands.indices {
-            let operand = image.load(OperandRecord.self, condition.operands, index)
+            let operand = image[OperandRecord.self, condition.operands, index]
             if compare(value, text, operand, code, image) { return Verdict(condition.isNegated == 0) }
+        }
+        return Verdict(condition.isNegated == 1)
+    }
+
+    /// The colons of an ARN, searched for once where several conditions ask about one key.
+    private mutating func arn(_ text: ByteView) -> TypedValue {
+        if !text.isSame(as: latestARN.text) { latestARN = LatestARN(text) }
+        return latestARN.colons.map { .arn($0) } ?? .unreadable
+    }
+
+    /// The verdict of a condition on the ARN that conditions compared last: guardrails ask about the caller's
+    /// again and again.
+    ///
+    /// Nil where that is another key or there is more to the condition.
+    @inline(__always)
+    private mutating func quickVerdict(_ condition: ConditionRecord, in image: ImageView) -> Verdict? {
+        guard condition.qualifier == 0, condition.code >= ConditionCode.arnEquals.rawValue,
+            condition.code <= ConditionCode.arnNotLike.rawValue, let colons = latestARN.colons,
+            latestARN.key == condition.key, image.isSame(as: self.image)
+        else { return nil }
+        let text = latestARN.text
+        for index in condition.operands.indices {
+            let operand = image[OperandRecord.self, condition.operands, index]
+            if operand.kind == OperandRecord.Kind.arn.rawValue, matches(text, colons, operand, image) {
+                return Verdict(condition.isNegated == 0)
+            }
         }
         return Verdict(condition.isNegated == 1)
     }
@@ -121,10 +151,10 @@ extension Check {
         switch (value, OperandRecord.Kind(rawValue: operand.kind)) {
         case (.text, .pattern):
             if code == .stringLike || code == .stringNotLike {
-                return matches(operand.pattern, text, in: image) ?? false
+                return matches(operand.pattern, text, in: image)
             }
             let ignoresCase = code == .stringEqualsIgnoreCase || code == .stringNotEqualsIgnoreCase
-            return equals(operand.pattern, text, ignoringCase: ignoresCase, in: image) ?? false
+            return equals(operand.pattern, text, ignoringCase: ignoresCase, in: image)
         case (.number(let shape), .number): return isOrdered(order(text, shape, operand, image), code)
         case (.date(let date), .date): return isOrdered(order(date, operand), code)
         case (.bool(let bool), .bool): return bool == (operand.extra == 1)
@@ -138,10 +168,10 @@ extension Check {
 
     /// E20: `Bool` may compare with a variable.
     private mutating func equals(_ bool: Bool, _ pattern: PatternRecord, _ image: ImageView) -> Bool {
-        equals(pattern, fixed(bool ? .true : .false), ignoringCase: true, in: image) ?? false
+        equals(pattern, fixed(bool ? .true : .false), ignoringCase: true, in: image)
     }
 
-    private func order(
+    private mutating func order(
         _ text: ByteView,
         _ shape: DecimalShape,
         _ operand: OperandRecord,
@@ -158,14 +188,14 @@ extension Check {
         }
     }
 
-    private func order(_ date: Instant, _ operand: OperandRecord) -> ValueOrder {
+    private mutating func order(_ date: Instant, _ operand: OperandRecord) -> ValueOrder {
         let (seconds, nanoseconds) = (Int64(bitPattern: operand.low), operand.extra)
         if date.seconds != seconds { return date.seconds < seconds ? .less : .greater }
         if date.nanoseconds != nanoseconds { return date.nanoseconds < nanoseconds ? .less : .greater }
         return .same
     }
 
-    private func isOrdered(_ order: ValueOrder, _ code: ConditionCode) -> Bool {
+    private mutating func isOrdered(_ order: ValueOrder, _ code: ConditionCode) -> Bool {
         switch code {
         case .numericLessThan, .dateLessThan: order == .less
         case .numericLessThanEquals, .dateLessThanEquals: order != .greater
@@ -175,7 +205,7 @@ extension Check {
         }
     }
 
-    private func decodes(_ text: ByteView, to bytes: ByteView) -> Bool {
+    private mutating func decodes(_ text: ByteView, to bytes: ByteView) -> Bool {
         var (offset, isSame) = (0, true)
         let isBase64 = text.withSpan { text in
             Base64.forEachByte(of: text) { byte in
@@ -187,7 +217,7 @@ extension Check {
     }
 
     /// E17.
-    private func contains(_ operand: OperandRecord, _ address: IPNetwork) -> Bool {
+    private mutating func contains(_ operand: OperandRecord, _ address: IPNetwork) -> Bool {
         let network = IPNetwork(
             family: operand.pattern.count == 4 ? .v4 : .v6,
             address: UInt128(operand.high) << 64 | UInt128(operand.low),
@@ -198,6 +228,8 @@ extension Check {
     }
 
     /// E18: part by part, or one template for the whole ARN.
+    ///
+    /// The last part goes first: the others mostly agree.
     private mutating func matches(
         _ text: ByteView,
         _ colons: ARNColons,
@@ -206,13 +238,14 @@ extension Check {
     ) -> Bool {
         let parts = ListRef(offset: operand.pattern.offset, count: operand.pattern.count)
         if parts.count == 1 {
-            return matches(image.load(PatternRecord.self, parts, 0), text, in: image) ?? false
+            return matches(image[PatternRecord.self, parts, 0], text, in: image)
         }
-        for index in parts.indices {
-            let part = text[colons.part(index, in: text.count)]
-            guard matches(image.load(PatternRecord.self, parts, index), part, in: image) ?? false else {
-                return false
-            }
+        var index = Int(parts.count)
+        while index > 0 {
+            index &-= 1
+            let pattern = image[PatternRecord.self, parts, index]
+            if pattern.kind == PatternRecord.Kind.everything.rawValue { continue }
+            if !matches(pattern, text[colons.part(index, in: text.count)], in: image) { return false }
         }
         return true
     }

@@ -64,14 +64,28 @@ struct ARNColons {
         guard text.count > 4, text[0] == UInt8(ascii: "a"), text[1] == UInt8(ascii: "r"),
             text[2] == UInt8(ascii: "n"), text[3] == UInt8(ascii: ":")
         else { return nil }
-        let colon = UInt8(ascii: ":")
-        guard let second = text.firstOffset(of: colon, from: 4),
-            let third = text.firstOffset(of: colon, from: second + 1),
-            let fourth = text.firstOffset(of: colon, from: third + 1),
-            let fifth = text.firstOffset(of: colon, from: fourth + 1)
-        else { return nil }
-        (self.second, self.third, self.fourth, self.fifth) = (second, third, fourth, fifth)
+        var places = InlineArray<4, Int>(repeating: 0)
+        var (found, offset) = (0, 4)
+        while offset < text.count {
+            // A high bit in each byte that is a colon, exactly.
+            let rest = text.word(at: offset) ^ (Self.ones &* UInt64(UInt8(ascii: ":")))
+            var hits = ~((rest & ~Self.tops) &+ ~Self.tops | rest | ~Self.tops)
+            while hits != 0 {
+                places[found] = offset &+ hits.trailingZeroBitCount / 8
+                found &+= 1
+                if found == 4 {
+                    (second, third, fourth, fifth) = (places[0], places[1], places[2], places[3])
+                    return
+                }
+                hits &= hits &- 1
+            }
+            offset &+= 8
+        }
+        return nil
     }
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let tops: UInt64 = 0x8080_8080_8080_8080
 
     /// The account part.
     var account: Range<Int> { (fourth + 1)..<fifth }

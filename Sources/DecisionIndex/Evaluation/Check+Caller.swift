@@ -24,7 +24,7 @@ extension Check {
         }
     }
 
-    private func hasAccount(_ kind: RequestHead.PrincipalKind) -> Bool {
+    private mutating func hasAccount(_ kind: RequestHead.PrincipalKind) -> Bool {
         switch kind {
         case .user, .role, .roleSession, .federatedUser, .root: true
         case .service, .federated, .canonicalUser, .anonymous: false
@@ -48,9 +48,9 @@ extension Check {
         take(offset)
         caller.entity = image.bytes(image[PrincipalRecord.self, at: offset].name)
         caller.hasTemporaryCredentials = true
-        guard !request.head.sessionName.isEmpty else { return true }
+        guard request.head.hasSessionName else { return true }
         caller.kind = .roleSession
-        caller.sessionName = request.view(request.head.sessionName)
+        caller.sessionName = request.view(request.details.sessionName)
         return nameSession(offset)
     }
 
@@ -83,7 +83,7 @@ extension Check {
             return false
         }
         caller.sessionName = name
-        return request.head.sessionName.isEmpty || request.view(request.head.sessionName).equals(name)
+        return !request.head.hasSessionName || request.view(request.details.sessionName).equals(name)
     }
 
     private mutating func resolveFederatedUser() -> Bool {
@@ -139,71 +139,33 @@ extension Check {
 
     /// Where the principal of an ARN stands.
     @inline(__always)
-    func principal(_ name: ByteView) -> UInt32? {
-        find(name, header.principalSlots, image.changes.principals) { offset in
+    mutating func principal(_ name: ByteView) -> UInt32? {
+        image.find(name, image.header.principalSlots, image.changes.principals) { image, offset in
             image[PrincipalRecord.self, at: offset].name
         }
     }
 
     /// Where the role of an ARN with its path, or without any, stands.
-    private func role(_ name: ByteView) -> UInt32? {
+    private mutating func role(_ name: ByteView) -> UInt32? {
         if let offset = principal(name) {
             return image[PrincipalRecord.self, at: offset].kind == PrincipalRecord.user ? nil : offset
         }
-        return find(name, header.roleSlots, image.changes.roles) { offset in
+        return image.find(name, image.header.roleSlots, image.changes.roles) { image, offset in
             image[PrincipalRecord.self, at: offset].pathlessName
         }
     }
 
-    func accountOffset(_ id: ByteView) -> UInt32? {
-        find(id, header.accountSlots, image.changes.accounts) { offset in
+    mutating func accountOffset(_ id: ByteView) -> UInt32? {
+        image.find(id, image.header.accountSlots, image.changes.accounts) { image, offset in
             image[AccountRecord.self, at: offset].id
         }
     }
 
     /// The record of an account that is in force now; older records refer to the one they were laid out with.
     @inline(__always)
-    func currentAccount(_ offset: UInt32) -> UInt32 {
+    mutating func currentAccount(_ offset: UInt32) -> UInt32 {
         if image.changes.accounts.count == 0 { return offset }
         return accountOffset(image.bytes(image[AccountRecord.self, at: offset].id)) ?? offset
-    }
-
-    /// The record of a key in a hash table, or what has taken its place since; every hit is confirmed by its
-    /// bytes (I5).
-    @inline(__always)
-    func find(_ key: ByteView, _ slots: ListRef, _ changes: ListRef, _ name: (UInt32) -> StringRef) -> UInt32?
-    {
-        guard slots.count > 0 else { return nil }
-        let hash = key.hash(seed: header.seed)
-        let tag = UInt32(truncatingIfNeeded: hash >> 32)
-        if changes.count > 0, let changed = change(of: key, hash, changes, name) {
-            return changed & ImageChanges.removed == 0 ? changed : nil
-        }
-        let mask = slots.count - 1
-        var index = UInt32(truncatingIfNeeded: hash) & mask
-        while true {
-            let slot = image[Slot.self, slots, Int(index)]
-            if slot.offset == 0 { return nil }
-            if slot.tag == tag, image.bytes(name(slot.offset)).equals(key) { return slot.offset }
-            index = (index + 1) & mask
-        }
-    }
-
-    /// What the changes say of a key; nil where they do not speak of it.
-    @inline(never)
-    private func change(of key: ByteView, _ hash: UInt64, _ changes: ListRef, _ name: (UInt32) -> StringRef)
-        -> UInt32?
-    {
-        let tag = UInt32(truncatingIfNeeded: hash >> 32)
-        let mask = changes.count - 1
-        var index = UInt32(truncatingIfNeeded: hash) & mask
-        while true {
-            let slot = image[change: Slot.self, changes, Int(index)]
-            if slot.offset == 0 { return nil }
-            let record = slot.offset & ~ImageChanges.removed
-            if slot.tag == tag, image.bytes(name(record)).equals(key) { return slot.offset }
-            index = (index + 1) & mask
-        }
     }
 }
 

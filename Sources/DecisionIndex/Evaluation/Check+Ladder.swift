@@ -18,6 +18,12 @@ extension Check {
     /// Decides once the candidates are collected.
     @inline(__always)
     mutating func decideAmongCandidates() -> Decision {
+        let decision = decideByLadder()
+        return isExhausted ? .failed : decision
+    }
+
+    @inline(__always)
+    private mutating func decideByLadder() -> Decision {
         // E19: an error must not depend on which statement is read first.
         if options.contains(.unparsableIsError), !canReadEveryValue() { return .failed }
         if let denial = explicitDeny(among: 0..<candidateCount) { return denial }
@@ -79,88 +85,8 @@ extension Check {
         return identity.strength > .none ? allowed(by: .identity, identity) : allowed(by: .resource, resource)
     }
 
-    private func allowed(by layer: PolicyLayer, _ grant: Grant) -> Decision {
+    private mutating func allowed(by layer: PolicyLayer, _ grant: Grant) -> Decision {
         Decision(.allow, layer, policy: grant.policy, statement: grant.statement)
-    }
-
-    // MARK: Candidates
-
-    /// Finds the chunks with statements that concern the action, layer by layer.
-    ///
-    /// False when there are more than the working memory holds, which the compiler's limits exclude.
-    @inline(__always)
-    private mutating func collectCandidates() -> Bool {
-        if !layers.hasMoreThanIdentity {
-            collect(layers.identity, .identity, 0, actionKey, image)
-        } else {
-            collectAll()
-        }
-        return candidateCount <= Scratch.candidatesMax
-    }
-
-    @inline(never)
-    private mutating func collectAll() {
-        collectLevels(layers.serviceControl, .serviceControl)
-        collectLevels(layers.resourceControl, .resourceControl)
-        collect(layers.endpoint, .endpoint, 0, actionKey, image)
-        collect(layers.resource, .resource, 0, actionKey, image)
-        collect(layers.identity, .identity, 0, actionKey, image)
-        collect(layers.boundary, .boundary, 0, actionKey, image)
-        if layers.applies(.session), let image = sessionImage {
-            collectSession(image)
-        }
-    }
-
-    mutating func collectSession(_ image: ImageView) {
-        let key = ActionKey(action, colon: Int(request.head.actionColon), seed: image.header.seed)
-        collect(layers.session, .session, 0, key, image)
-    }
-
-    mutating func collectLevels(_ levels: ListRef, _ layer: PolicyLayer) {
-        for level in levels.indices {
-            collect(image[LevelRecord.self, levels, level].policies, layer, level, actionKey, image)
-        }
-    }
-
-    @inline(never)
-    mutating func collect(
-        _ list: ListRef,
-        _ layer: PolicyLayer,
-        _ level: Int,
-        _ key: ActionKey,
-        _ image: ImageView
-    ) {
-        // First those that the filter lets through, so that their lines arrive together; then their actions.
-        let start = candidateCount
-        var end = start
-        for index in list.indices {
-            guard
-                image[PolicyEntry.self, list, index].serviceMask & key.serviceBit != 0
-                    || image[PolicyEntry.self, list, index].nameMask & key.nameBit != 0
-            else { continue }
-            let policy = image[PolicyEntry.self, list, index].policy
-            image.prefetch(policy, lines: 4)
-            if end < Scratch.candidatesMax {
-                let (layer, level) = (UInt16(layer.rawValue), UInt16(truncatingIfNeeded: level))
-                scratch.setCandidate(
-                    end,
-                    Candidate(policy: policy, layer: layer, level: level, statements: 0, denies: 0)
-                )
-            }
-            end += 1
-        }
-        if end > Scratch.candidatesMax {
-            candidateCount = end
-            return
-        }
-        for index in start..<end {
-            var candidate = scratch.candidate(index)
-            candidate.statements = statements(of: candidate.policy, key, in: image)
-            guard candidate.statements != 0 else { continue }
-            candidate.denies = candidate.statements & image[PolicyRecord.self, at: candidate.policy].denies
-            scratch.setCandidate(candidateCount, candidate)
-            candidateCount += 1
-        }
     }
 
     /// Whether every value that a candidate's conditions compare can be read.
@@ -208,19 +134,17 @@ extension Check {
     }
 
     @inline(__always)
-    func image(of candidate: Candidate) -> ImageView {
+    mutating func image(of candidate: Candidate) -> ImageView {
         guard candidate.layer == UInt16(PolicyLayer.session.rawValue), let sessionImage else { return image }
         return sessionImage
     }
 
     /// The strongest Allow of a layer, the first of equals.
-    private mutating func strongestGrant(_ layer: PolicyLayer, level: Int = 0) -> Grant {
+    private mutating func strongestGrant(_ layer: PolicyLayer) -> Grant {
         var strongest = Grant()
         for index in 0..<candidateCount {
             let candidate = scratch.candidate(index)
-            guard candidate.layer == UInt16(layer.rawValue),
-                candidate.level == UInt16(truncatingIfNeeded: level)
-            else { continue }
+            guard candidate.layer == UInt16(layer.rawValue) else { continue }
             let image = image(of: candidate)
             var bits = candidate.statements & ~candidate.denies
             while bits != 0 {
@@ -239,11 +163,29 @@ extension Check {
     }
 
     /// F2, F3.
+    ///
+    /// One pass over the candidates, which stand level by level; a level that allows is passed over.
     private mutating func everyLevelAllows(_ levels: ListRef, _ layer: PolicyLayer) -> Bool {
-        for level in levels.indices where strongestGrant(layer, level: level).strength == .none {
-            return false
+        var level = 0
+        for index in 0..<candidateCount {
+            let candidate = scratch.candidate(index)
+            guard candidate.layer == UInt16(layer.rawValue), candidate.level >= level else { continue }
+            // A level without a candidate, or one whose candidates are over and that does not allow.
+            if candidate.level > level { return false }
+            if isGranted(candidate, in: layer) { level += 1 }
         }
-        return true
+        return level == Int(levels.count)
+    }
+
+    private mutating func isGranted(_ candidate: Candidate, in layer: PolicyLayer) -> Bool {
+        var bits = candidate.statements & ~image[PolicyRecord.self, at: candidate.policy].denies
+        while bits != 0 {
+            let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(
+                bits.removeFirst()
+            )
+            if strength(of: statement, in: layer, image) > .none { return true }
+        }
+        return false
     }
 }
 

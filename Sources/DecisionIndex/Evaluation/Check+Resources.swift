@@ -57,8 +57,12 @@ extension Check {
             while bits != 0 {
                 let bit = bits.removeFirst()
                 let statement = image[PolicyRecord.self, at: candidate.policy].statements.record(bit)
-                if neverApplies(statement, image) { candidate.statements &= ~(1 << UInt64(bit)) }
+                let isDecided = neverApplies(statement, image)
+                // A pattern too large for the working memory fails the check that meets it, not this search.
+                if isDecided, !isExhausted { candidate.statements &= ~(1 << UInt64(bit)) }
+                isExhausted = false
             }
+            candidate.denies &= candidate.statements
             guard candidate.statements != 0 else { continue }
             scratch.setCandidate(candidateCount, candidate)
             candidateCount += 1
@@ -87,13 +91,17 @@ extension Check {
     ) -> Decision {
         target = TargetFacts()
         layers = callerLayers
+        // What conditions compared last may have been a tag of another resource.
+        latestARN = LatestARN(.none)
+        isExhausted = false
         resolveResource(question)
         if !caller.isServiceLinked { resolveResourceControl() }
         collectForResource(&ranges)
         guard candidateCount <= Scratch.candidatesMax else { return .failed }
         // E19: an error must not depend on which statement is read first.
         if options.contains(.unparsableIsError), !canReadEveryValue() { return .failed }
-        return explicitDeny(ranges) ?? climb()
+        let decision = explicitDeny(ranges) ?? climb()
+        return isExhausted ? .failed : decision
     }
 
     @inline(__always)

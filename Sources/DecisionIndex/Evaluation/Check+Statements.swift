@@ -4,38 +4,7 @@ extension Check {
     /// The statements of a chunk that concern the action, as bits (D1, D2).
     @inline(__always)
     mutating func statements(of policy: UInt32, _ key: ActionKey, in image: ImageView) -> UInt64 {
-        var matched: UInt64 = 0
-        let slots = image[PolicyRecord.self, at: policy].actionSlots
-        if slots.count > 0 {
-            let mask = slots.count - 1
-            var index = key.probe & mask
-            while true {
-                let name = image[ActionSlot.self, slots, Int(index)].name
-                if name.count == 0 { break }
-                if image[ActionSlot.self, slots, Int(index)].tag == key.tag, image.bytes(name).equals(action)
-                {
-                    matched = image[ActionSlot.self, slots, Int(index)].statements
-                    break
-                }
-                index = (index + 1) & mask
-            }
-        }
-        let patterns = image[PolicyRecord.self, at: policy].actionPatterns
-        for index in patterns.indices {
-            guard
-                key.firstWord & image[ActionPatternRecord.self, patterns, index].firstMask
-                    == image[ActionPatternRecord.self, patterns, index].firstWord,
-                key.secondWord & image[ActionPatternRecord.self, patterns, index].secondMask
-                    == image[ActionPatternRecord.self, patterns, index].secondWord
-            else { continue }
-            if image[ActionPatternRecord.self, patterns, index].isDecidedByWords == 1
-                || matches(image[ActionPatternRecord.self, patterns, index].pattern, action, in: image)
-                    == true
-            {
-                matched |= image[ActionPatternRecord.self, patterns, index].statements
-            }
-        }
-        return matched ^ image[PolicyRecord.self, at: policy].negatedActions
+        image.statements(of: policy, key, action) { pattern in matches(pattern, action, in: image) }
     }
 
     /// How strongly a statement that concerns the action applies (D8, C4); `none` when it does not.
@@ -81,7 +50,7 @@ extension Check {
             let resources = image[StatementRecord.self, at: statement].resources
             for index in resources.indices {
                 let pattern = image[PatternRecord.self, resources, index]
-                if matches(pattern, resource, in: image) == true { return true }
+                if matches(pattern, resource, in: image) { return true }
             }
             return false
         case .negated:
@@ -97,18 +66,16 @@ extension Check {
         if resources.isEmpty { return false }
         for index in resources.indices {
             let pattern = image[PatternRecord.self, resources, index]
-            switch matches(pattern, resource, in: image) {
-            case true?: return false
-            case false?: continue
-            case nil: if image[StatementRecord.self, at: statement].isDeny == 0 { return false }
-            }
+            if matches(pattern, resource, in: image) { return false }
+            let isDeny = image[StatementRecord.self, at: statement].isDeny == 1
+            if !isDeny, isUnresolved(pattern, in: image) { return false }
         }
         return true
     }
 
     // MARK: Principal
 
-    func principalStrength(
+    mutating func principalStrength(
         _ statement: UInt32,
         in layer: PolicyLayer,
         _ image: ImageView
@@ -128,7 +95,7 @@ extension Check {
         }
     }
 
-    private func strongest(_ entries: ListRef, _ image: ImageView) -> MatchStrength {
+    private mutating func strongest(_ entries: ListRef, _ image: ImageView) -> MatchStrength {
         var strongest = MatchStrength.none
         for index in entries.indices {
             strongest = max(strongest, strength(image.load(PrincipalEntryRecord.self, entries, index), image))
@@ -136,7 +103,7 @@ extension Check {
         return strongest
     }
 
-    private func strength(_ entry: PrincipalEntryRecord, _ image: ImageView) -> MatchStrength {
+    private mutating func strength(_ entry: PrincipalEntryRecord, _ image: ImageView) -> MatchStrength {
         let name = image.bytes(entry.name)
         switch PrincipalEntryRecord.Kind(rawValue: entry.kind) {
         case .everyone: return .direct
@@ -151,7 +118,7 @@ extension Check {
         }
     }
 
-    private func arnStrength(_ name: ByteView) -> MatchStrength {
+    private mutating func arnStrength(_ name: ByteView) -> MatchStrength {
         switch caller.kind {
         case .user: caller.name.equals(name) ? .direct : .none
         case .role: caller.entity.equals(name) ? .viaEntity : .none
@@ -163,7 +130,7 @@ extension Check {
     }
 
     /// C7.
-    private func uniqueIDStrength(_ name: ByteView) -> MatchStrength {
+    private mutating func uniqueIDStrength(_ name: ByteView) -> MatchStrength {
         guard caller.uniqueID.equals(name) else { return .none }
         switch caller.kind {
         case .user: return .direct
@@ -174,7 +141,7 @@ extension Check {
 
     /// A web identity provider is named by its domain, or by the ARN made from it in the account that is asked
     /// about: a provider of the same domain in another account vouches for nobody here (G3).
-    private func isFederated(through entry: ByteView) -> Bool {
+    private mutating func isFederated(through entry: ByteView) -> Bool {
         guard caller.kind == .federated else { return false }
         if caller.name.equals(entry) { return true }
         guard let colons = ARNColons(entry), entry[colons.service].equals(literal: "iam"),
@@ -188,7 +155,7 @@ extension Check {
 
     /// C6: a Deny with NotPrincipal spares those who are listed: at every level of their chain, or only at the
     /// most specific one.
-    private func isExempt(_ entries: ListRef, _ image: ImageView) -> Bool {
+    private mutating func isExempt(_ entries: ListRef, _ image: ImageView) -> Bool {
         var listed: (direct: Bool, viaEntity: Bool, account: Bool) = (false, false, false)
         for index in entries.indices {
             let entry = image.load(PrincipalEntryRecord.self, entries, index)

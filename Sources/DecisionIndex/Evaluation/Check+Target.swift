@@ -98,7 +98,7 @@ extension Check {
         } else {
             target.requiresTrust =
                 request.head.assumesRole
-                || (found == nil ? isKMSKey : flags & ResourceRecord.requiresTrust != 0)
+                || (found == nil ? isKMSKey() : flags & ResourceRecord.requiresTrust != 0)
             if isIdentity { return }
         }
         if let found, flags & ResourceRecord.hasPolicy != 0 {
@@ -107,7 +107,7 @@ extension Check {
     }
 
     /// Whether the resource is a KMS key, which must trust the caller even if nobody registered it (F8).
-    private var isKMSKey: Bool {
+    private mutating func isKMSKey() -> Bool {
         // Most names are of other services, in the partition `aws`.
         if resource.begins(with: "arn:aws:"), !resource.dropFirst(8).begins(with: "kms:") { return false }
         guard let colons = ARNColons(resource), resource[colons.service].equals(literal: "kms") else {
@@ -120,9 +120,9 @@ extension Check {
     /// F11.
     @inline(__always)
     mutating func resolveEndpoint() {
-        let id = request.head.endpoint
-        guard !id.isEmpty else { return }
-        let found = find(request.view(id), header.endpointSlots, image.changes.endpoints) { offset in
+        guard request.head.hasEndpoint else { return }
+        let id = request.view(request.details.endpoint)
+        let found = image.find(id, image.header.endpointSlots, image.changes.endpoints) { image, offset in
             image[EndpointRecord.self, at: offset].id
         }
         guard let found else { return }
@@ -135,16 +135,16 @@ extension Check {
     ///
     /// Only prefixes of a length that some registered name has are looked up.
     @inline(__always)
-    private func resourceOffset() -> UInt32? {
+    private mutating func resourceOffset() -> UInt32? {
         let count = resource.count
-        if hasLength(count, header.resourceLengths) || hasLength(count, header.identityLengths),
+        if image.hasRecord(ofLength: count),
             let offset = resourceOffset(resource)
         {
             return offset
         }
-        var word = min(Int(header.resourceLengths.count) - 1, count / 64)
+        var word = min(Int(image.header.resourceLengths.count) - 1, count / 64)
         while word >= 0 {
-            var lengths = image.load(UInt64.self, header.resourceLengths, word)
+            var lengths = image.load(UInt64.self, image.header.resourceLengths, word)
             while lengths != 0 {
                 let bit = 63 - lengths.leadingZeroBitCount
                 lengths &= ~(1 << UInt64(bit))
@@ -160,15 +160,23 @@ extension Check {
         return nil
     }
 
+    private mutating func resourceOffset(_ name: ByteView) -> UInt32? {
+        image.find(name, image.header.resourceSlots, image.changes.resources) { image, offset in
+            image[ResourceRecord.self, at: offset].name
+        }
+    }
+}
+
+extension ImageView {
+    /// Whether a resource, user or role has a name of so many bytes.
+    @inline(__always)
+    func hasRecord(ofLength count: Int) -> Bool {
+        hasLength(count, header.resourceLengths) || hasLength(count, header.identityLengths)
+    }
+
     @inline(__always)
     func hasLength(_ count: Int, _ lengths: ListRef) -> Bool {
         guard count / 64 < Int(lengths.count) else { return false }
-        return image.load(UInt64.self, lengths, count / 64) & (1 << UInt64(count % 64)) != 0
-    }
-
-    private func resourceOffset(_ name: ByteView) -> UInt32? {
-        find(name, header.resourceSlots, image.changes.resources) { offset in
-            image[ResourceRecord.self, at: offset].name
-        }
+        return self[UInt64.self, lengths, count / 64] & (1 << UInt64(count % 64)) != 0
     }
 }

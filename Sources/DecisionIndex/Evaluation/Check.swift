@@ -3,19 +3,27 @@ import Vocabulary
 /// One request being decided against one image.
 ///
 /// Everything in it is a plain value: the check allocates nothing, locks nothing and counts no references.
-struct Check {
+///
+/// It is some 500 bytes large, and copying it between steps took a quarter of a small check. Hence it cannot be
+/// copied, and all its methods are mutating: to one that is not, the compiler hands a copy.
+struct Check: ~Copyable {
     let image: ImageView
     let request: RequestView
     var scratch: ScratchView
     let action: ByteView
     var resource: ByteView
     let actionKey: ActionKey
+    /// The choices that the image was compiled for.
+    let options: OptionBits
     var caller = CallerFacts()
     var target = TargetFacts()
     var layers = LayerLists()
     /// The image of the session policies, if there are any.
     var sessionImage: ImageView?
     var candidateCount = 0
+    /// Whether a pattern needed more than the working memory; the check then fails (A4).
+    var isExhausted = false
+    var latestARN = LatestARN(.none)
     /// Where the next text made during the check goes.
     var factEnd = 0
     var made = MadeTexts()
@@ -24,6 +32,7 @@ struct Check {
         self.image = image
         self.request = request
         self.scratch = scratch
+        options = OptionBits(rawValue: image.header.options)
         action = request.view(request.head.action)
         resource = request.view(request.head.resource)
         actionKey = ActionKey(action, colon: Int(request.head.actionColon), seed: image.header.seed)
@@ -31,13 +40,29 @@ struct Check {
 }
 
 extension Check {
-    /// The image's header, read where it stands.
-    var header: ImageHeader {
-        @inline(__always) _read { yield image.header }
+    /// Forgets what was made of texts that may have changed since, for another check in the same place.
+    @inline(__always)
+    mutating func beginAnew(_ scratch: ScratchView, factEnd: Int) {
+        self.scratch = scratch
+        self.factEnd = factEnd
+        made = MadeTexts()
+        latestARN = LatestARN(.none)
+        isExhausted = false
     }
+}
 
-    /// The choices that the image was compiled for.
-    var options: OptionBits { OptionBits(rawValue: image.header.options) }
+/// The ARN that conditions compared last.
+struct LatestARN {
+    let text: ByteView
+    /// Nil for a text that is no ARN.
+    let colons: ARNColons?
+    /// Whose single value the text is, by the key table of the check's image; no key has the number at first.
+    var key = UInt32.max
+
+    init(_ text: ByteView) {
+        self.text = text
+        colons = ARNColons(text)
+    }
 }
 
 /// Where a text made during a check stands in the working memory.

@@ -18,7 +18,7 @@ extension Evaluator {
         revision: UInt64
     ) {
         var start = 0
-        for index in 0..<min(window, requests.count) { requests[index].view.prefetch(lines: 10) }
+        for index in 0..<min(window, requests.count) { requests[index].view.prefetch(lines: 8) }
         while start < requests.count {
             let end = min(start + window, requests.count)
             var slots = InlineArray<16, UInt32>(repeating: 0)
@@ -34,7 +34,7 @@ extension Evaluator {
             for index in 0..<(end - start) {
                 if let view = views[index] { askForPolicies(slots[index], view, image) }
             }
-            for index in end..<min(end + window, requests.count) { requests[index].view.prefetch(lines: 10) }
+            for index in end..<min(end + window, requests.count) { requests[index].view.prefetch(lines: 8) }
             for index in start..<end {
                 guard let view = views[index - start] else { continue }
                 decisions[index] =

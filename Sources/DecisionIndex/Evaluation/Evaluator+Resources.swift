@@ -75,15 +75,14 @@ extension Check {
     /// Asks for the slots where look-ups of whole names begin, then for the records in them.
     ///
     /// Look-ups of the names above mostly meet the same few slots.
-    fileprivate func askForResources(_ resources: ResourceListView, _ range: Range<Int>) {
+    fileprivate mutating func askForResources(_ resources: ResourceListView, _ range: Range<Int>) {
+        let header = image.header
         let slots = header.resourceSlots
         guard slots.count > Self.slotsInCache else { return }
         var positions = InlineArray<16, UInt32>(repeating: .max)
         for index in range {
             let name = resources.view(resources[index].name)
-            guard
-                hasLength(name.count, header.resourceLengths) || hasLength(name.count, header.identityLengths)
-            else { continue }
+            guard image.hasRecord(ofLength: name.count) else { continue }
             let position = UInt32(truncatingIfNeeded: name.hash(seed: header.seed)) & (slots.count - 1)
             image.prefetch(slots.offset + position * UInt32(MemoryLayout<Slot>.stride), lines: 1)
             positions[index - range.lowerBound] = position

@@ -16,13 +16,13 @@ struct MultiFact {
 }
 
 extension Check {
-    func value(_ fact: MultiFact, _ index: Int) -> ByteView {
+    mutating func value(_ fact: MultiFact, _ index: Int) -> ByteView {
         if let entry = fact.entry { return request.value(Int(entry.firstValue) + index) }
         return fact.known ?? fixed(.empty)
     }
 
-    func fixed(_ string: FixedString) -> ByteView {
-        image.bytes(image.load(StringRef.self, header.fixedStrings, string.rawValue))
+    mutating func fixed(_ string: FixedString) -> ByteView {
+        image.bytes(image.load(StringRef.self, image.header.fixedStrings, string.rawValue))
     }
 
     /// The value of a key by its position in the key table (E26, E27).
@@ -49,15 +49,15 @@ extension Check {
         }
     }
 
-    private func single(_ view: ByteView?) -> Fact { view.map { .single($0) } ?? .absent }
+    private mutating func single(_ view: ByteView?) -> Fact { view.map { .single($0) } ?? .absent }
 
     /// A name, absent where it is empty.
-    private func name(_ view: ByteView) -> ByteView? { view.isEmpty ? nil : view }
+    private mutating func name(_ view: ByteView) -> ByteView? { view.isEmpty ? nil : view }
 
     /// A key of the request's context.
     ///
     /// Tags are listed there under their whole name.
-    private func requestFact(_ record: KeyRecord, _ name: ByteView) -> Fact {
+    private mutating func requestFact(_ record: KeyRecord, _ name: ByteView) -> Fact {
         guard let entry = request.entry(image: record, name) else { return .absent }
         if entry.isMulti == 1 { return .multi(MultiFact(entry: entry, known: nil)) }
         return .single(request.value(Int(entry.firstValue)))
@@ -67,16 +67,16 @@ extension Check {
 
     private mutating func principalFact(_ kind: FactKind) -> Fact {
         switch kind {
-        case .principalARN: return single(principalARN)
+        case .principalARN: return single(principalARN())
         case .principalAccount:
             return single(name(caller.account) ?? (caller.kind == .anonymous ? fixed(.anonymous) : nil))
-        case .principalType: return single(principalType)
+        case .principalType: return single(principalType())
         case .userID: return single(userID())
         case .userName: return single(caller.kind == .user ? name(caller.userName) : nil)
         case .principalOrganizationID:
-            return single(isCallerMember ? image.bytes(header.organizationID) : nil)
+            return single(isCallerMember() ? image.bytes(image.header.organizationID) : nil)
         case .principalOrganizationPaths:
-            guard isCallerMember else { return .absent }
+            guard isCallerMember() else { return .absent }
             return .multi(MultiFact(entry: nil, known: organizationPath(caller.accountOffset)))
         case .principalIsAWSService:
             // No fact is known of a caller without a signature.
@@ -90,18 +90,18 @@ extension Check {
         }
     }
 
-    private var isCallerMember: Bool { isMember(caller.accountOffset) }
+    private mutating func isCallerMember() -> Bool { isMember(caller.accountOffset) }
 
-    private func isMember(_ account: UInt32) -> Bool {
+    private mutating func isMember(_ account: UInt32) -> Bool {
         account != 0 && image[AccountRecord.self, at: account].flags & AccountRecord.isMember != 0
     }
 
-    private func organizationPath(_ account: UInt32) -> ByteView {
+    private mutating func organizationPath(_ account: UInt32) -> ByteView {
         image.bytes(image[AccountRecord.self, at: account].organizationPath)
     }
 
     /// For a session its role (E26).
-    private var principalARN: ByteView? {
+    private mutating func principalARN() -> ByteView? {
         switch caller.kind {
         case .user, .root, .federatedUser: name(caller.name)
         case .role, .roleSession: name(caller.entity)
@@ -109,7 +109,7 @@ extension Check {
         }
     }
 
-    private var principalType: ByteView? {
+    private mutating func principalType() -> ByteView? {
         switch caller.kind {
         case .user: fixed(.user)
         case .role, .roleSession: fixed(.assumedRole)
@@ -148,12 +148,12 @@ extension Check {
     }
 
     /// Session tags override the identity's (G4).
-    private func principalTag(_ name: ByteView) -> ByteView? {
+    private mutating func principalTag(_ name: ByteView) -> ByteView? {
         guard !caller.account.isEmpty else { return nil }
         return request.tag(name) ?? tag(name, caller.tags)
     }
 
-    private func tag(_ name: ByteView, _ tags: ListRef) -> ByteView? {
+    private mutating func tag(_ name: ByteView, _ tags: ListRef) -> ByteView? {
         for index in tags.indices {
             let record = image.load(TagRecord.self, tags, index)
             if image.bytes(record.key).equals(name) { return image.bytes(record.value) }
@@ -164,31 +164,32 @@ extension Check {
     // MARK: Credential, time, target
 
     private mutating func credentialFact(_ kind: FactKind) -> Fact {
-        let head = request.head
+        let details = request.details
         if kind == .federatedProvider, caller.kind == .federated { return .single(caller.name) }
         guard !caller.account.isEmpty, caller.hasTemporaryCredentials else { return .absent }
         switch kind {
-        case .multiFactorAuthPresent: return .single(fixed(head.isMultiFactorAuthenticated ? .true : .false))
+        case .multiFactorAuthPresent:
+            return .single(fixed(details.isMultiFactorAuthenticated ? .true : .false))
         case .multiFactorAuthAge:
-            guard head.isMultiFactorAuthenticated, head.hasMultiFactorAuthAge else { return .absent }
+            guard details.isMultiFactorAuthenticated, details.hasMultiFactorAuthAge else { return .absent }
             if made.multiFactorAuthAge.isEmpty {
                 let start = factEnd
-                _ = number(head.multiFactorAuthAge)
+                _ = number(details.multiFactorAuthAge)
                 made.multiFactorAuthAge = MadeText(start, factEnd)
             }
             return .single(scratch.fact(made.multiFactorAuthAge.range))
         case .tokenIssueTime:
-            guard head.isIssueTimeKnown else { return .absent }
+            guard details.isIssueTimeKnown else { return .absent }
             if made.tokenIssueTime.isEmpty {
                 let start = factEnd
-                _ = date(head.issuedAt.seconds)
+                _ = date(details.issuedAt.seconds)
                 made.tokenIssueTime = MadeText(start, factEnd)
             }
             return .single(scratch.fact(made.tokenIssueTime.range))
         case .sourceIdentity:
-            return head.hasSourceIdentity ? .single(request.view(head.sourceIdentity)) : .absent
+            return details.hasSourceIdentity ? .single(request.view(details.sourceIdentity)) : .absent
         case .federatedProvider:
-            return head.hasFederatedProvider ? .single(request.view(head.federatedProvider)) : .absent
+            return details.hasFederatedProvider ? .single(request.view(details.federatedProvider)) : .absent
         default: return .absent
         }
     }
@@ -197,30 +198,30 @@ extension Check {
         if kind == .currentTime {
             if made.currentTime.isEmpty {
                 let start = factEnd
-                _ = date(request.head.now.seconds)
+                _ = date(request.details.now.seconds)
                 made.currentTime = MadeText(start, factEnd)
             }
             return .single(scratch.fact(made.currentTime.range))
         }
         if made.epochTime.isEmpty {
             let start = factEnd
-            _ = number(request.head.now.seconds)
+            _ = number(request.details.now.seconds)
             made.epochTime = MadeText(start, factEnd)
         }
         return .single(scratch.fact(made.epochTime.range))
     }
 
     /// An owner that is only assumed stays out, so that no policy rests on it.
-    private func targetFact(_ kind: FactKind) -> Fact {
+    private mutating func targetFact(_ kind: FactKind) -> Fact {
         guard !target.account.isEmpty, !target.isAccountAssumed else { return .absent }
         if kind == .resourceAccount { return .single(target.account) }
         guard isMember(target.accountOffset) else { return .absent }
-        if kind == .resourceOrganizationID { return .single(image.bytes(header.organizationID)) }
+        if kind == .resourceOrganizationID { return .single(image.bytes(image.header.organizationID)) }
         return .multi(MultiFact(entry: nil, known: organizationPath(target.accountOffset)))
     }
 
     /// Tags that the directory knows override the request's; others of its resource tags stay.
-    private func resourceTag(_ name: ByteView) -> Fact {
+    private mutating func resourceTag(_ name: ByteView) -> Fact {
         if let known = tag(name, target.tags) { return .single(known) }
         guard let entry = request.entry(resourceTag: name) else { return .absent }
         if entry.isMulti == 1 { return .multi(MultiFact(entry: entry, known: nil)) }

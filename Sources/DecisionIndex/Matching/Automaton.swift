@@ -13,6 +13,7 @@ struct Automaton {
     private let words: AutomatonWords
     private let width: Int
     private var state = 0
+    private var isErasing = false
 
     private enum Row {
         static let scalar = 256
@@ -24,15 +25,29 @@ struct Automaton {
         static let count = 262
     }
 
-    static func wordCount(states: Int) -> Int { (states / 64 + 1) * Row.count }
+    /// Words for each word of states.
+    static var rowCount: Int { Row.count }
 
-    init(words: AutomatonWords, states: Int) {
-        self.words = words
+    /// An automaton of so many states; nil where the working memory is too small, which it is only for patterns
+    /// whose variables stand for thousands of bytes.
+    init?(_ scratch: ScratchView, states: Int) {
         width = states / 64 + 1
-        words.clear()
+        guard width * Row.count <= Scratch.automatonWords else { return nil }
+        words = AutomatonWords(scratch)
     }
 
-    private func set(_ row: Int, _ state: Int) { words[row * width + state / 64] |= 1 << UInt64(state % 64) }
+    private func set(_ row: Int, _ state: Int) {
+        let index = row * width + state / 64
+        words[index] = isErasing ? 0 : words[index] | 1 << UInt64(state % 64)
+    }
+
+    /// From now on, what was appended is taken back: the working memory is all zeros between two patterns, and
+    /// clearing what was written is much less than clearing all.
+    mutating func beginErasing() {
+        state = 0
+        isErasing = true
+        for word in 0..<width { words[Row.live * width + word] = 0 }
+    }
 
     mutating func append(_ symbol: PatternSymbol) {
         switch symbol {
@@ -44,12 +59,15 @@ struct Automaton {
             set(symbol == .anyScalar ? Row.scalar : Row.scalarInPart, state)
         default:
             state += 1
-            set(Int(symbol.rawValue & 0xFF), state)
+            set(Int(symbol.byte), state)
         }
     }
 
     mutating func append(literal: ByteView) {
-        for offset in 0..<literal.count { append(PatternSymbol(rawValue: UInt16(literal[offset]))) }
+        for offset in 0..<literal.count {
+            state += 1
+            set(Int(literal[offset]), state)
+        }
     }
 
     func accepts(_ text: ByteView) -> Bool {
@@ -91,46 +109,76 @@ struct Automaton {
     }
 }
 
-/// The memory of an automaton.
+/// The memory of an automaton: all zeros between two patterns.
 @safe struct AutomatonWords {
     private let base: UnsafeMutablePointer<UInt64>
-    private let count: Int
 
-    /// Lends memory for so many states: the reader's own, or for patterns that expand beyond 4,000 symbols,
-    /// which no policy within AWS's limits does, memory made for the occasion.
-    static func with(_ scratch: ScratchView, states: Int, _ body: (AutomatonWords) -> Bool) -> Bool {
-        let count = Automaton.wordCount(states: states)
-        if count <= Scratch.automatonWords {
-            // INVARIANT: the scratch memory has room for `automatonWords` words and outlives the closure.
-            return body(unsafe AutomatonWords(base: scratch.automatonBase, count: count))
-        }
-        var words = [UInt64](repeating: 0, count: count)
-        // INVARIANT: the array stays in place while the closure runs.
-        return unsafe words.withUnsafeMutableBufferPointer { buffer in
-            unsafe buffer.baseAddress.map { body(unsafe AutomatonWords(base: $0, count: count)) } ?? false
-        }
-    }
-
-    private init(base: UnsafeMutablePointer<UInt64>, count: Int) {
-        unsafe self.base = base
-        self.count = count
+    init(_ scratch: ScratchView) {
+        // INVARIANT: the scratch memory outlives every check.
+        unsafe base = scratch.automatonBase
     }
 
     subscript(index: Int) -> UInt64 {
-        get {
-            assert(index >= 0 && index < count)
-            // INVARIANT: rows and words of an automaton lie below its word count.
+        @inline(__always) get {
+            assert(index >= 0 && index < Scratch.automatonWords)
+            // INVARIANT: rows and words of an automaton lie below its word count, which its initializer compares.
             return unsafe base[index]
         }
-        nonmutating set {
-            assert(index >= 0 && index < count)
-            // INVARIANT: rows and words of an automaton lie below its word count.
+        @inline(__always) nonmutating set {
+            assert(index >= 0 && index < Scratch.automatonWords)
+            // INVARIANT: rows and words of an automaton lie below its word count, which its initializer compares.
             unsafe base[index] = newValue
         }
     }
+}
 
-    func clear() {
-        // INVARIANT: `count` words at `base` are writable.
+/// A literal stretch of a pattern, put together in the memory that is otherwise the automaton's.
+@safe struct StretchMemory {
+    private let base: UnsafeMutablePointer<UInt8>
+    private var count = 0
+    /// Whether the text to search is too short for the stretch.
+    private(set) var isLongerThanText = false
+    /// Whether the stretch does not fit the memory.
+    private(set) var isFull = false
+
+    private static let byteCount = Scratch.automatonWords * 8
+
+    init(_ scratch: ScratchView) {
+        // INVARIANT: the automaton's words are bytes as well, and no automaton runs meanwhile.
+        unsafe base = UnsafeMutableRawPointer(scratch.automatonBase).assumingMemoryBound(to: UInt8.self)
+    }
+
+    var text: ByteView {
+        // INVARIANT: the first `count` bytes have been written.
+        unsafe ByteView(start: base, count: count)
+    }
+
+    mutating func append(_ byte: UInt8, upTo textCount: Int) {
+        guard hasRoom(1, textCount) else { return }
+        // INVARIANT: there is room for the byte.
+        unsafe base[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ bytes: ByteView, upTo textCount: Int) {
+        guard hasRoom(bytes.count, textCount) else { return }
+        for offset in 0..<bytes.count {
+            // INVARIANT: there is room for all the bytes.
+            unsafe base[count + offset] = bytes[offset]
+        }
+        count += bytes.count
+    }
+
+    private mutating func hasRoom(_ more: Int, _ textCount: Int) -> Bool {
+        isLongerThanText = count + more > textCount
+        isFull = count + more > Self.byteCount
+        return !isLongerThanText && !isFull
+    }
+
+    /// Forgets the stretch and leaves zeros.
+    mutating func clear() {
+        // INVARIANT: so many bytes were written.
         unsafe base.update(repeating: 0, count: count)
+        count = 0
     }
 }

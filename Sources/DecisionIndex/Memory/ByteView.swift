@@ -43,9 +43,13 @@ import Vocabulary
 
     /// Eight bytes from an offset on as a word, least byte first; zeros where there are fewer.
     @inline(__always) func word(at offset: Int) -> UInt64 {
-        let left = count - offset
-        // INVARIANT: eight bytes are read only where so many are left.
-        if left >= 8 { return unsafe UnsafeRawPointer(start + offset).loadUnaligned(as: UInt64.self) }
+        let left = count &- offset
+        // INVARIANT: eight bytes are read only where so many are left, or stand before the end.
+        if left >= 8 { return unsafe portcullis_word(start + offset) }
+        if left > 0, count >= 8 {
+            return unsafe portcullis_word(start + (count &- 8))
+                >> UInt64(truncatingIfNeeded: (8 &- left) &* 8)
+        }
         var word: UInt64 = 0
         var index = 0
         while index < left {
@@ -58,27 +62,53 @@ import Vocabulary
     /// Byte equality.
     @inline(__always) func equals(_ other: ByteView) -> Bool {
         // INVARIANT: both ranges are readable for `count` bytes.
-        unsafe count == other.count && memcmp(start, other.start, count) == 0
+        unsafe count == other.count && portcullis_equal(start, other.start, count)
     }
 
     /// Whether this begins with all of `prefix`.
     @inline(__always) func begins(with prefix: ByteView) -> Bool {
         // INVARIANT: both ranges are readable for the length of the prefix.
-        unsafe count >= prefix.count && memcmp(start, prefix.start, prefix.count) == 0
+        unsafe count >= prefix.count && portcullis_equal(start, prefix.start, prefix.count)
     }
 
-    /// The first offset at which `needle` stands; linear, since glibc searches by the two-way algorithm.
+    /// Whether this ends with all of `suffix`.
+    @inline(__always) func ends(with suffix: ByteView) -> Bool {
+        count >= suffix.count && dropFirst(count &- suffix.count).equals(suffix)
+    }
+
+    /// Whether this is the same memory, not only the same bytes.
+    @inline(__always) func isSame(as other: ByteView) -> Bool {
+        unsafe start == other.start && count == other.count
+    }
+
+    /// The first offset at which `needle` stands.
+    ///
+    /// Linear: after a few beginnings that lead nowhere, glibc's search takes over, which has linear time but a
+    /// costly start.
     func firstRange(of needle: ByteView) -> Int? {
+        if needle.isEmpty { return 0 }
+        var start = 0
+        for _ in 0..<16 {
+            guard needle.count <= count &- start, let next = firstOffset(of: needle[0], from: start),
+                needle.count <= count &- next
+            else { return nil }
+            if self[next..<(next &+ needle.count)].equals(needle) { return next }
+            start = next &+ 1
+        }
+        return dropFirst(start).distantRange(of: needle).map { start + $0 }
+    }
+
+    private func distantRange(of needle: ByteView) -> Int? {
         // INVARIANT: memmem reads only within the two ranges and answers a place in the first, or nil.
         guard let found = unsafe portcullis_find(start, count, needle.start, needle.count) else { return nil }
         return unsafe found - UnsafeRawPointer(start)
     }
 
-    func firstOffset(of byte: UInt8, from offset: Int = 0) -> Int? {
+    @inline(__always) func firstOffset(of byte: UInt8, from offset: Int = 0) -> Int? {
         guard offset < count else { return nil }
-        // INVARIANT: memchr reads only within the range and answers a place in it, or nil.
-        guard let found = unsafe memchr(start + offset, Int32(byte), count - offset) else { return nil }
-        return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(start)
+        // INVARIANT: only bytes of the range are read.
+        let found = unsafe offset &+ portcullis_offset(start + offset, count &- offset, byte)
+        return found < count ? found : nil
     }
 
     /// XXH3 with a seed.

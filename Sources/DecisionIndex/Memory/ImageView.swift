@@ -64,6 +64,9 @@ import CXXHash
         )
     }
 
+    /// Whether this is the same image.
+    @inline(__always) func isSame(as other: ImageView) -> Bool { unsafe base == other.base }
+
     /// Asks for the cache lines from an offset on, so that they arrive while other work goes on.
     @inline(__always) func prefetch(_ offset: UInt32, lines: Int) {
         for line in 0..<lines {

@@ -1,30 +1,32 @@
-/// A request as one block of memory: its head, its tables, its bytes.
+/// A request as one block of memory, what every check reads first.
 ///
-///     ┌──────┬─────────────────┬───────────────┬──────────────┬───────┐
-///     │ head │ context entries │ value strings │ session tags │ bytes │
-///     └──────┴─────────────────┴───────────────┴──────────────┴───────┘
+///     ┌──────┬───────┬─────────┬─────────────────┬───────────────┬──────────────┐
+///     │ head │ bytes │ details │ context entries │ value strings │ session tags │
+///     └──────┴───────┴─────────┴─────────────────┴───────────────┴──────────────┘
 @safe final class RequestMemory: @unchecked Sendable {
     fileprivate let base: UnsafeMutableRawPointer
 
     init(_ layout: RequestLayout) {
-        var head = layout.head
-        var end = UInt32(MemoryLayout<RequestHead>.stride)
+        var (head, details) = (layout.head, layout.details)
+        let bytesOffset = MemoryLayout<RequestHead>.stride
+        head.detailsOffset = UInt32((bytesOffset + layout.bytes.count + 7) & ~7)
+        var end = head.detailsOffset + UInt32(MemoryLayout<RequestDetails>.stride)
         func place<Item>(_ items: [Item]) -> ListRef {
             defer { end += UInt32(items.count * MemoryLayout<Item>.stride) }
             return ListRef(offset: end, count: UInt32(items.count))
         }
-        head.entries = place(layout.entries)
-        head.values = place(layout.values)
-        head.tags = place(layout.tags)
-        head.bytesOffset = place(layout.bytes).offset
-        // INVARIANT: the block has room for every part that `place` counted; it is written here, read only
+        details.entries = place(layout.entries)
+        details.values = place(layout.values)
+        details.tags = place(layout.tags)
+        // INVARIANT: the block has room for every part that was counted; it is written here, read only
         // afterwards, and freed in deinit.
-        unsafe base = .allocate(byteCount: Int(end), alignment: 16)
+        unsafe base = .allocate(byteCount: Int(end), alignment: 64)
         unsafe base.storeBytes(of: head, as: RequestHead.self)
-        unsafe layout.entries.withUnsafeBytes { unsafe Self.copy($0, to: base + Int(head.entries.offset)) }
-        unsafe layout.values.withUnsafeBytes { unsafe Self.copy($0, to: base + Int(head.values.offset)) }
-        unsafe layout.tags.withUnsafeBytes { unsafe Self.copy($0, to: base + Int(head.tags.offset)) }
-        unsafe layout.bytes.withUnsafeBytes { unsafe Self.copy($0, to: base + Int(head.bytesOffset)) }
+        unsafe base.storeBytes(of: details, toByteOffset: Int(head.detailsOffset), as: RequestDetails.self)
+        unsafe layout.bytes.withUnsafeBytes { unsafe Self.copy($0, to: base + bytesOffset) }
+        unsafe layout.entries.withUnsafeBytes { unsafe Self.copy($0, to: base + Int(details.entries.offset)) }
+        unsafe layout.values.withUnsafeBytes { unsafe Self.copy($0, to: base + Int(details.values.offset)) }
+        unsafe layout.tags.withUnsafeBytes { unsafe Self.copy($0, to: base + Int(details.tags.offset)) }
     }
 
     private static func copy(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
@@ -54,10 +56,28 @@ extension RequestMemory {
         }
     }
 
+    /// What conditions and credentials ask for, read and changed where it stands.
+    var details: RequestDetails {
+        @inline(__always) unsafeAddress {
+            // INVARIANT: the details stand in the block where its head says, aligned to eight.
+            unsafe UnsafePointer(detailsAddress)
+        }
+        @inline(__always) unsafeMutableAddress {
+            // INVARIANT: as above, and nobody but the owner looks at them.
+            unsafe detailsAddress
+        }
+    }
+
+    @inline(__always)
+    private var detailsAddress: UnsafeMutablePointer<RequestDetails> {
+        // INVARIANT: the head says where in the block the details stand.
+        unsafe (base + Int(head.detailsOffset)).assumingMemoryBound(to: RequestDetails.self)
+    }
+
     /// Lets a value stand elsewhere.
     func setValue(_ index: Int, _ string: StringRef) {
-        precondition(index >= 0 && index < Int(head.values.count))
-        let offset = Int(head.values.offset) + index * MemoryLayout<StringRef>.stride
+        precondition(index >= 0 && index < Int(details.values.count))
+        let offset = Int(details.values.offset) + index * MemoryLayout<StringRef>.stride
         // INVARIANT: the precondition keeps the index inside the list, which lies in the block.
         unsafe base.storeBytes(of: string, toByteOffset: offset, as: StringRef.self)
     }
@@ -66,7 +86,7 @@ extension RequestMemory {
     func write(_ text: ByteView, into room: StringRef) -> StringRef? {
         guard text.count <= Int(room.count) else { return nil }
         // INVARIANT: the room lies in the block, and the text, which fits, comes from other memory.
-        unsafe text.copy(to: base + Int(head.bytesOffset) + Int(room.offset))
+        unsafe text.copy(to: base + Int(room.offset))
         return StringRef(offset: room.offset, count: UInt32(text.count))
     }
 }

@@ -15,6 +15,14 @@ import CXXHash
         }
     }
 
+    /// What only conditions and credentials ask for, read where it stands.
+    var details: RequestDetails {
+        @inline(__always) unsafeAddress {
+            // INVARIANT: the details stand in the block where its head says, aligned to eight.
+            unsafe (base + Int(head.detailsOffset)).assumingMemoryBound(to: RequestDetails.self)
+        }
+    }
+
     /// Asks for the first cache lines.
     @inline(__always) func prefetch(lines: Int) {
         for line in 0..<lines {
@@ -24,9 +32,9 @@ import CXXHash
     }
 
     @inline(__always) func view(_ string: StringRef) -> ByteView {
-        // INVARIANT: references of a request were made from the bytes that follow `bytesOffset`.
+        // INVARIANT: references of a request were made from the bytes of its block.
         unsafe ByteView(
-            start: (base + Int(head.bytesOffset) + Int(string.offset)).assumingMemoryBound(to: UInt8.self),
+            start: (base + Int(string.offset)).assumingMemoryBound(to: UInt8.self),
             count: Int(string.count)
         )
     }
@@ -45,23 +53,23 @@ import CXXHash
     }
 
     /// The context entry at a position.
-    func entry(at index: Int) -> ContextEntry { load(ContextEntry.self, head.entries, index) }
+    func entry(at index: Int) -> ContextEntry { load(ContextEntry.self, details.entries, index) }
 
     /// The context entry of a key, whatever the case of its letters (A2).
     func entry(ignoringCase key: ByteView) -> ContextEntry? {
-        for index in head.entries.indices {
-            let entry = load(ContextEntry.self, head.entries, index)
+        for index in details.entries.indices {
+            let entry = load(ContextEntry.self, details.entries, index)
             if view(entry.key).equalsIgnoringASCIICase(key) { return entry }
         }
         return nil
     }
 
-    func valueReference(_ index: Int) -> StringRef { load(StringRef.self, head.values, index) }
+    func valueReference(_ index: Int) -> StringRef { load(StringRef.self, details.values, index) }
 
     /// The context entry of a key in lower case.
     func entry(_ key: ByteView) -> ContextEntry? {
-        for index in head.entries.indices {
-            let entry = load(ContextEntry.self, head.entries, index)
+        for index in details.entries.indices {
+            let entry = load(ContextEntry.self, details.entries, index)
             if view(entry.key).equals(key) { return entry }
         }
         return nil
@@ -82,8 +90,8 @@ import CXXHash
     private func entry(prefix: StaticString, _ name: ByteView) -> ContextEntry? {
         // INVARIANT: a literal's bytes live as long as the program.
         let prefix = unsafe ByteView(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
-        for index in head.entries.indices {
-            let entry = load(ContextEntry.self, head.entries, index)
+        for index in details.entries.indices {
+            let entry = load(ContextEntry.self, details.entries, index)
             let key = view(entry.key)
             if key.count == prefix.count + name.count, key.begins(with: prefix),
                 key.dropFirst(prefix.count).equals(name)
@@ -95,13 +103,13 @@ import CXXHash
     }
 
     func value(_ index: Int) -> ByteView {
-        view(load(StringRef.self, head.values, index))
+        view(load(StringRef.self, details.values, index))
     }
 
     /// The session tag of a key in lower case.
     func tag(_ key: ByteView) -> ByteView? {
-        for index in head.tags.indices {
-            let tag = load(TagRecord.self, head.tags, index)
+        for index in details.tags.indices {
+            let tag = load(TagRecord.self, details.tags, index)
             if view(tag.key).equals(key) { return view(tag.value) }
         }
         return nil

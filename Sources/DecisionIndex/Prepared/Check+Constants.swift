@@ -19,7 +19,10 @@ extension Check {
             while bits != 0 {
                 let bit = bits.removeFirst()
                 let conditions = image[StatementRecord.self, at: statements.record(bit)].conditions
-                if failsForever(conditions, in: image) { candidate.statements &= ~(1 << UInt64(bit)) }
+                let fails = failsForever(conditions, in: image)
+                // A pattern too large for the working memory fails the check that meets it, not this search.
+                if fails, !isExhausted { candidate.statements &= ~(1 << UInt64(bit)) }
+                isExhausted = false
             }
             candidate.denies &= candidate.statements
             if candidate.statements == 0 { continue }
@@ -37,7 +40,7 @@ extension Check {
     }
 
     /// Whether a condition compares a fact of the caller with nothing but text of the policy.
-    private func isConstant(_ condition: ConditionRecord, in image: ImageView) -> Bool {
+    private mutating func isConstant(_ condition: ConditionRecord, in image: ImageView) -> Bool {
         let key = image[KeyRecord.self, image.header.keys, Int(condition.key)]
         guard let kind = FactKind(rawValue: key.fact), kind.isOfCaller else { return false }
         for index in condition.operands.indices {
@@ -47,7 +50,7 @@ extension Check {
         return true
     }
 
-    private func isConstant(_ operand: OperandRecord, in image: ImageView) -> Bool {
+    private mutating func isConstant(_ operand: OperandRecord, in image: ImageView) -> Bool {
         switch OperandRecord.Kind(rawValue: operand.kind) {
         case .number, .date, .bool, .binary, .ip, .unreadable: return true
         case .pattern: return operand.pattern.hasNoVariable

@@ -54,7 +54,10 @@ extension PreparedRequest {
 
     /// Asks at another time from now on (E26).
     public func setTime(_ now: Instant) {
-        place.state.memory.head.now = RequestHead.Time(seconds: now.seconds, nanoseconds: now.nanoseconds)
+        place.state.memory.details.now = RequestDetails.Time(
+            seconds: now.seconds,
+            nanoseconds: now.nanoseconds
+        )
     }
 
     // MARK: Context

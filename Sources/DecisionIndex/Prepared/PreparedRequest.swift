@@ -44,7 +44,7 @@ public final class PreparedRequest {
         var layout = RequestLayout(request, credential, at: now, isContextComplete: isContextComplete)
         let rooms = PreparedRooms(&layout)
         // The session's ARN is made of the role's name, without its path, and the session's.
-        let nameBytes = 64 + Int(layout.head.principal.count) + Int(layout.head.sessionName.count)
+        let nameBytes = 64 + Int(layout.head.principal.count) + Int(layout.details.sessionName.count)
         let room = PreparedRoom(nameBytes: nameBytes, candidateCount: Self.candidateCount)
         place = PreparedPlace(PreparedState(RequestMemory(layout), rooms, credential?.policies, room))
         place.state.isAccountStated = request.resourceAccount != nil
@@ -67,7 +67,7 @@ public final class PreparedRequest {
     var current: AuthorizationRequest {
         let view = place.state.memory.view
         var context = RequestContext()
-        for index in view.head.entries.indices {
+        for index in view.details.entries.indices {
             let entry = view.entry(at: index)
             let first = Int(entry.firstValue)
             let values = (first..<(first + Int(entry.valueCount))).map { view.value($0).text }
@@ -94,8 +94,8 @@ public final class PreparedRequest {
 
     /// Lays a valid request out in a new block with new room; the next check looks everything up.
     func layOut(_ request: AuthorizationRequest) {
-        let head = place.state.memory.head
-        let now = Instant(seconds: head.now.seconds, nanoseconds: head.now.nanoseconds) ?? .distantPast
+        let time = place.state.memory.details.now
+        let now = Instant(seconds: time.seconds, nanoseconds: time.nanoseconds) ?? .distantPast
         var layout = RequestLayout(request, credential, at: now, isContextComplete: isContextComplete)
         let rooms = PreparedRooms(&layout)
         place.state.replace(RequestMemory(layout), rooms)

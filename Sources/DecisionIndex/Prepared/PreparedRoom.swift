@@ -97,8 +97,6 @@ import Vocabulary
     @inline(__always)
     func begin(_ scratch: ScratchView, factEnd: Int) {
         // INVARIANT: a check over kept candidates collects none.
-        check.scratch = unsafe scratch.withCandidates(at: all)
-        check.factEnd = factEnd
-        check.made = MadeTexts()
+        check.beginAnew(unsafe scratch.withCandidates(at: all), factEnd: factEnd)
     }
 }

@@ -73,7 +73,8 @@ extension PreparedState {
         memory.setValue(index, place)
         // The endpoint policy is that of a single value (F11).
         if entry.isMulti == 0, memory.view.view(entry.key).equals(literal: "aws:sourcevpce") {
-            memory.head.endpoint = place
+            memory.details.endpoint = place
+            memory.head.hasEndpoint = !value.isEmpty
             isTargetFound = false
         }
         return true

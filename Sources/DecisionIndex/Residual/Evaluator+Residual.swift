@@ -52,7 +52,7 @@ extension Evaluator {
 extension Check {
     /// Takes a registered resource for the target; false when there is none of this name.
     fileprivate mutating func resolveRegistered(_ name: UTF8Text) -> Bool {
-        guard let found = name.withView({ registeredOffset($0) }) else { return false }
+        guard let found = name.withView({ view in registeredOffset(view) }) else { return false }
         let record = image.load(ResourceRecord.self, at: found)
         target.tags = record.tags
         target.accountOffset = currentAccount(record.account)
@@ -64,8 +64,8 @@ extension Check {
     }
 
     /// The record now in force of a registered resource; nil for users and roles.
-    private func registeredOffset(_ name: ByteView) -> UInt32? {
-        let found = find(name, header.resourceSlots, image.changes.resources) { offset in
+    private mutating func registeredOffset(_ name: ByteView) -> UInt32? {
+        let found = image.find(name, image.header.resourceSlots, image.changes.resources) { image, offset in
             image[ResourceRecord.self, at: offset].name
         }
         guard let found, image[ResourceRecord.self, at: found].flags & ResourceRecord.isIdentity == 0 else {
@@ -75,9 +75,9 @@ extension Check {
     }
 
     /// The registered resources that the scope must leave out.
-    fileprivate func registered(in scope: ResourceScope) -> Set<UTF8Text> {
+    fileprivate mutating func registered(in scope: ResourceScope) -> Set<UTF8Text> {
         var names: Set<UTF8Text> = []
-        if header.resourceLengths.isEmpty { return names }
+        if image.header.resourceLengths.isEmpty { return names }
         for offset in image.resourceOffsets
         where image[ResourceRecord.self, at: offset].flags & ResourceRecord.isIdentity == 0 {
             let view = image.bytes(image[ResourceRecord.self, at: offset].name)

@@ -86,7 +86,7 @@ extension ResidualBuilder {
 
     // MARK: Reading records
 
-    private func value(_ fact: Fact) -> ContextValue? {
+    private mutating func value(_ fact: Fact) -> ContextValue? {
         switch fact {
         case .absent: nil
         case .single(let view): .single(view.text)

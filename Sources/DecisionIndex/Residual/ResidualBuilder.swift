@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// Makes a residual: a check whose resource is left open.
-struct ResidualBuilder {
+struct ResidualBuilder: ~Copyable {
     var check: Check
     let unknownKeys: UnknownKeys
     /// Whether some statement reads tags of the resource, which users and roles have of their own.
@@ -155,7 +155,7 @@ struct ResidualBuilder {
     }
 
     /// How strongly the statement names the caller (C4).
-    private func strength(_ candidate: Candidate) -> MatchStrength {
+    private mutating func strength(_ candidate: Candidate) -> MatchStrength {
         guard candidate.layer == .resource || candidate.layer == .endpoint else { return .direct }
         return check.principalStrength(candidate.statement, in: candidate.layer, candidate.image)
     }
