@@ -5,8 +5,9 @@ import SnapshotCompiler
 import Testing
 import Vocabulary
 
-/// Patterns with variables, escapes, `?` and wildcards inside a part, against texts that nearly match. One reader
-/// decides all of them, so that what one pattern leaves in the working memory would be seen by the next.
+/// Patterns with variables, escapes, single wildcards and wildcards inside a part, against near misses.
+///
+/// One reader decides all of them, so that what one pattern leaves in the working memory the next would see.
 @Suite("D4, E20–E24: patterns in the index match as the reference's")
 struct PatternMatchingTests {
     private static let patterns = [
