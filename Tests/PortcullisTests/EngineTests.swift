@@ -16,6 +16,7 @@ struct EngineTests {
         ])
     }
 
+    @inline(never)
     private static func request(_ action: UTF8Text) throws -> CompactRequest {
         let principal = try #require(RequestPrincipal(UTF8Text(user)))
         let request = AuthorizationRequest(
@@ -120,30 +121,46 @@ struct EngineTests {
         #expect(decisions == requests.map { engine.authorize($0) })
     }
 
-    @Test("Under a storm of replacements every decision is that of exactly one published snapshot")
-    func storm() async throws {
-        let images = try ["s3:GetObject", "s3:PutObject"].map { action in
+    // Apart from the asynchronous test, since the compiler cannot split a coroutine that they are inlined into.
+    @inline(never)
+    private static func images() throws -> [VerifiedImage] {
+        try ["s3:GetObject", "s3:PutObject"].map { action in
             try SnapshotCompiler().compile(Self.directory(allowing: action))
         }
+    }
+
+    @inline(never)
+    private static func replace(_ images: [VerifiedImage], in engine: AuthorizationEngine) {
+        for number in 1...20_000 { engine.replace(with: images[number % 2]) }
+    }
+
+    @inline(never)
+    private static func countWrong(_ engine: AuthorizationEngine, _ request: CompactRequest, until end: End)
+        -> Int
+    {
+        var reader = engine.makeReader()
+        var (wrong, last) = (0, UInt64(0))
+        while !end.isReached.load(ordering: .relaxed) {
+            let decision = reader.authorize(request)
+            // Odd revisions allow the action, even ones do not.
+            let isRight = decision.isAllowed == !decision.revision.isMultiple(of: 2)
+            if !isRight || decision.revision < last { wrong += 1 }
+            last = decision.revision
+        }
+        return wrong
+    }
+
+    @Test("Under a storm of replacements every decision is that of exactly one published snapshot")
+    func storm() async throws {
+        let images = try Self.images()
         let engine = AuthorizationEngine(images[0])
         let request = try Self.request("s3:GetObject")
         let end = End()
         await withTaskGroup(of: Int.self) { group in
             for _ in 0..<2 {
-                group.addTask {
-                    var reader = engine.makeReader()
-                    var (wrong, last) = (0, UInt64(0))
-                    while !end.isReached.load(ordering: .relaxed) {
-                        let decision = reader.authorize(request)
-                        // Odd revisions allow the action, even ones do not.
-                        let isRight = decision.isAllowed == !decision.revision.isMultiple(of: 2)
-                        if !isRight || decision.revision < last { wrong += 1 }
-                        last = decision.revision
-                    }
-                    return wrong
-                }
+                group.addTask { Self.countWrong(engine, request, until: end) }
             }
-            for number in 1...20_000 { engine.replace(with: images[number % 2]) }
+            Self.replace(images, in: engine)
             end.isReached.store(true, ordering: .relaxed)
             for await wrong in group { #expect(wrong == 0) }
         }
