@@ -97,24 +97,12 @@ extension Check {
             guard isIdentity else { return }
         } else {
             target.requiresTrust =
-                request.head.assumesRole
-                || (found == nil ? isKMSKey() : flags & ResourceRecord.requiresTrust != 0)
+                request.head.assumesRole || flags & ResourceRecord.requiresTrust != 0
             if isIdentity { return }
         }
         if let found, flags & ResourceRecord.hasPolicy != 0 {
             layers.apply(.resource, image[ResourceRecord.self, at: found].policy)
         }
-    }
-
-    /// Whether the resource is a KMS key, which must trust the caller even if nobody registered it (F8).
-    private mutating func isKMSKey() -> Bool {
-        // Most names are of other services, in the partition `aws`.
-        if resource.begins(with: "arn:aws:"), !resource.dropFirst(8).begins(with: "kms:") { return false }
-        guard let colons = ARNColons(resource), resource[colons.service].equals(literal: "kms") else {
-            return false
-        }
-        let name = resource.dropFirst(colons.resourceStart)
-        return name.begins(with: "key/") || name.equals(literal: "key")
     }
 
     /// F11.

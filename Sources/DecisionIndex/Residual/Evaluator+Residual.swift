@@ -151,11 +151,8 @@ extension ResidualBuilder {
             guard let root = ARN(root), root.service != "iam" else { return [users, roles] }
             return []
         }
-        // KMS keys must trust the caller, registered or not (F8).
-        let keys = Self.arn(service: "kms", account: nil, resource: "key/")
-        let allKeys = TextPattern(Self.arn(service: "kms", account: nil, resource: "key").symbols.dropLast())
-        if readsResourceTags { return [users, roles, keys, allKeys] }
-        return (check.action.begins(with: "sts:") ? [roles] : []) + [keys, allKeys]
+        if readsResourceTags { return [users, roles] }
+        return check.action.begins(with: "sts:") ? [roles] : []
     }
 
     private static func arn(service: UTF8Text?, account: UTF8Text?, resource: UTF8Text) -> TextPattern {

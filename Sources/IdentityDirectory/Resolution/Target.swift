@@ -39,7 +39,7 @@ extension Directory {
 
     /// For `sts` actions on a role the trust policy, which must allow the caller (G3, F8).
     ///
-    /// A role that the directory does not know trusts nobody, nor does a KMS key, nor what no role's ARN names.
+    /// A role that the directory does not know trusts nobody, nor does what no role's ARN names.
     private func resourcePolicy(
         of request: AuthorizationRequest,
         _ arn: ARN?,
@@ -50,7 +50,7 @@ extension Directory {
         if isRole, request.action.asciiLowercased.hasPrefix("sts:") {
             return (identity?.trustPolicy.map { [$0] }, true)
         }
-        let requiresTrust = resource?.requiresResourcePolicyTrust ?? arn?.isKMSKey ?? false
+        let requiresTrust = resource?.requiresResourcePolicyTrust ?? false
         return (resource?.policy.map { [$0] }, requiresTrust || request.assumesRole)
     }
 
