@@ -116,8 +116,6 @@ struct ListTests {
                 to be decided one by one:
                   arn:*:iam:*:*:user/*
                   arn:*:iam:*:*:role/*
-                  arn:*:kms:*:*:key/*
-                  arn:*:kms:*:*:key
 
                 """
         )
