@@ -82,7 +82,7 @@ public struct UTF8Text: Sendable {
 extension UTF8Text: Hashable {
     /// Byte equality: no Unicode normalisation, no case folding.
     public static func == (lhs: UTF8Text, rhs: UTF8Text) -> Bool {
-        lhs.count == rhs.count && lhs.order(rhs, upTo: lhs.count) == 0
+        lhs.storage == rhs.storage
     }
 
     /// Below, at or above 0, as the first bytes of this text stand to those of another.
