@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What an engine has counted: of snapshots that are gone, and where the counts of the others stand.
 final class CountLedger: Sendable {
     private struct State {
@@ -9,7 +7,7 @@ final class CountLedger: Sendable {
         var numbers: [Bool] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     // MARK: Readers
 

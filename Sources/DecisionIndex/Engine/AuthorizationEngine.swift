@@ -1,4 +1,3 @@
-import Synchronization
 public import Vocabulary
 
 /// Decides requests in process, on every thread, while snapshots are replaced underneath.
@@ -7,10 +6,10 @@ public import Vocabulary
 /// faster still.
 public final class AuthorizationEngine: Sendable {
     let cell: SnapshotCell<Snapshot>
-    private let pool = Mutex<[Workplace]>([])
+    private let pool = Guarded<[Workplace]>([])
     let ledger: CountLedger?
     /// What a control plane keeps so that it can change the image in force; writers hold it while they publish.
-    private let origin = Mutex<(any Sendable)?>(nil)
+    private let origin = Guarded<(any Sendable)?>(nil)
 
     /// An engine that decides by an image, as revision 1.
     ///

@@ -6,7 +6,7 @@ import Synchronization
 /// protocol and why it is right.
 package final class SnapshotCell<Content: AnyObject & Sendable>: Sendable {
     private let reference: HubReference
-    private let writers = WriterLock()
+    private let writers = Guarded(RetireList())
 
     /// Who pays for the order between readers and writers; fixed for the cell's life.
     package let ordering: ReaderOrdering
