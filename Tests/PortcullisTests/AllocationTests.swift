@@ -113,7 +113,9 @@ struct AllocationTests {
                 for index in requests.indices { decisions[index] = engine.authorize(requests[index]) }
             }
             var span = decisions.mutableSpan
-            batch = allocations { reader.authorize(requests, into: &span) }
+            batch = allocations {
+                for order in BatchOrder.allCases { reader.authorize(requests, into: &span, order) }
+            }
         }
         #expect(single == 0 && batch == 0 && convenience == 0, "\(name): \((single, batch, convenience))")
         #expect(decisions.contains { $0.outcome == .allow }, "\(name)")

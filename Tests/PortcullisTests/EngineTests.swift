@@ -107,9 +107,10 @@ struct EngineTests {
 
     @Test(
         "A batch gives the decisions of single checks, in order, by one snapshot",
-        arguments: [0, 1, 15, 16, 17, 100]
+        arguments: [0, 1, 15, 16, 17, 100],
+        [nil] + BatchOrder.allCases
     )
-    func batch(count: Int) throws {
+    func batch(count: Int, order: BatchOrder?) throws {
         let engine = try AuthorizationEngine(directory: Self.directory(allowing: "s3:GetObject"))
         var reader = engine.makeReader()
         let requests = try (0..<count).map { index in
@@ -117,7 +118,7 @@ struct EngineTests {
         }
         var decisions = [Decision](repeating: .malformedRequest, count: count)
         var span = decisions.mutableSpan
-        reader.authorize(requests.span, into: &span)
+        reader.authorize(requests.span, into: &span, order)
         #expect(decisions == requests.map { engine.authorize($0) })
     }
 

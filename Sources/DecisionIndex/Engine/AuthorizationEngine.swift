@@ -167,22 +167,6 @@ public struct AuthorizationReader: ~Copyable {
             return decision
         }
     }
-
-    /// Decides many requests by one snapshot, several in flight at a time: where the tables are larger than the
-    /// caches, this is several times faster than one by one.
-    ///
-    /// - Precondition: there are as many decisions as requests; they are overwritten.
-    public mutating func authorize(
-        _ requests: Span<CompactRequest>,
-        into decisions: inout MutableSpan<Decision>
-    ) {
-        precondition(requests.count == decisions.count, "as many decisions as requests")
-        reader.withSnapshot { snapshot in
-            Evaluator.decide(requests, into: &decisions, snapshot.view, memory, revision: snapshot.revision)
-            guard counter.isOn else { return }
-            for index in decisions.indices { counter.count(decisions[index], by: snapshot) }
-        }
-    }
 }
 
 extension Snapshot {

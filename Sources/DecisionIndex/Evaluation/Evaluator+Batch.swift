@@ -3,14 +3,25 @@ import Vocabulary
 /// Many requests at once, so that the memory that one waits for arrives while others are worked on.
 ///
 /// Each window of requests goes through three rounds of asking for cache lines before it is decided: the slot
-/// of the caller, the caller's record with its attachments, the policies that can concern the action.
+/// of the caller, the caller's record with its attachments, the policies that can concern the action. Where the
+/// caches hold the image, the rounds cost more than they save, and only the requests are asked for.
 extension Evaluator {
     /// Requests in flight together.
     ///
     /// More gained nothing; fewer leave memory idle.
     private static let window = 16
 
-    static func decide(
+    /// Bytes of an image that the caches near a core hold for the most part.
+    ///
+    /// In rounds a check of an image of 0.6 MB took a third longer, of 5 MB a sixth longer, of 55 MB a third less.
+    private static let cachedImageSize = 16 << 20
+
+    /// The order that is faster on an image of this size.
+    static func order(for image: ImageView) -> BatchOrder {
+        image.byteCount > cachedImageSize ? .interleaved : .inTurn
+    }
+
+    static func decideInterleaved(
         _ requests: Span<CompactRequest>,
         into decisions: inout MutableSpan<Decision>,
         _ image: ImageView,
@@ -43,6 +54,23 @@ extension Evaluator {
                 decisions[index].revision = revision
             }
             start = end
+        }
+    }
+
+    static func decideInTurn(
+        _ requests: Span<CompactRequest>,
+        into decisions: inout MutableSpan<Decision>,
+        _ image: ImageView,
+        _ scratch: ScratchView,
+        revision: UInt64
+    ) {
+        for index in requests.indices {
+            if index &+ 2 < requests.count { requests[index &+ 2].view.prefetch(lines: 10) }
+            let view = requests[index].view
+            decisions[index] =
+                view.head.hasSessionPolicies
+                ? decide(requests[index], image, scratch) : decide(view, image, scratch)
+            decisions[index].revision = revision
         }
     }
 

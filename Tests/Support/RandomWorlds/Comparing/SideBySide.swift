@@ -22,6 +22,9 @@ package struct Answer: Sendable, Hashable, CustomStringConvertible {
     /// What no evaluator answers: the prepared path and the plain one disagree.
     static let preparedDiffers = Answer(.error, nil, "a prepared request answers otherwise", 0)
 
+    /// What no evaluator answers: a batch and single calls disagree.
+    static let batchDiffers = Answer(.error, nil, "a batch answers otherwise", 0)
+
     package init(_ decision: ReferenceDecision) {
         self.init(decision.outcome, decision.layer, decision.statement?.policy, decision.statement?.index)
     }
@@ -44,6 +47,7 @@ package struct SideBySide: ~Copyable {
     private var credentials: [Int: CallerCredential] = [:]
     private var policyNames: [PolicyID: UTF8Text] = [:]
     private var prepared = PreparedQuestions()
+    private var batch = BatchedQuestions()
     private let engine: AuthorizationEngine
     private var askedCount = 0
     private var strayCount = 0
@@ -116,8 +120,8 @@ package struct SideBySide: ~Copyable {
         return credential
     }
 
-    /// Asks plainly and through a prepared request that was asked something else before, sometimes by another
-    /// snapshot; a prepared request that answers otherwise makes the answer an error that none can be.
+    /// Asks plainly, through a prepared request that was asked something else before, sometimes by another snapshot,
+    /// and in a batch with those before; where these answer otherwise, the answer is an error that none can be.
     private mutating func answer(
         to request: AuthorizationRequest,
         _ credential: CallerCredential?,
@@ -137,6 +141,7 @@ package struct SideBySide: ~Copyable {
         guard try prepared.ask(request, credential, number: number, at, &reader) == decision else {
             return .preparedDiffers
         }
+        guard batch.ask(compact, decision, &reader) else { return .batchDiffers }
         guard let policy = decision.policy else { return Answer(decision.outcome, decision.layer, nil, nil) }
         if decision.layer == .session {
             let name = compact.sessionPolicyName(of: decision)
