@@ -29,13 +29,30 @@ let package = Package(
         ),
         // What no check can do without, in C, to be run beside the checks.
         .target(name: "Floor"),
-        .executableTarget(
-            name: "Checks",
+        // Who asks what of which policies, and the answers.
+        .target(
+            name: "Workloads",
             dependencies: [
-                "Floor",
                 .product(name: "Portcullis", package: "portcullis"),
                 .product(name: "ReferenceEvaluator", package: "portcullis"),
             ],
+            swiftSettings: [.strictMemorySafety()]
+        ),
+        // Clocks, histograms, load and the format of results; nothing in it knows of policies.
+        .target(name: "Measuring", swiftSettings: [.strictMemorySafety()]),
+        .executableTarget(
+            name: "Suite",
+            dependencies: ["Floor", "Measuring", "Workloads"],
+            swiftSettings: [.strictMemorySafety()]
+        ),
+        .testTarget(
+            name: "MeasuringTests",
+            dependencies: ["Measuring"],
+            swiftSettings: [.strictMemorySafety()]
+        ),
+        .testTarget(
+            name: "WorkloadsTests",
+            dependencies: ["Workloads"],
             swiftSettings: [.strictMemorySafety()]
         ),
     ],

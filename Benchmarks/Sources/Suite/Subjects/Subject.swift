@@ -1,43 +1,50 @@
-import Foundation
+import Measuring
 import Portcullis
+import Workloads
 
-/// A workload made ready: compiled, with a reader and the floor beside it.
+/// A workload made ready: compiled, its answers compared, with a reader and the floor beside it.
 @safe final class Subject {
     let workload: Workload
     let image: VerifiedImage
     let engine: AuthorizationEngine
-    let compileTime: Duration
-    private let floor: FloorTables
+    let floor: FloorTables
+    /// What compiling it once took, on the wall.
+    let compileMilliseconds: Double
     private var reader: AuthorizationReader
     private let decisions: UnsafeMutableBufferPointer<Decision>
     /// Kept, so that no run can be left out as useless.
     private(set) var sum: UInt64 = 0
 
-    init?(_ workload: Workload) throws {
+    /// Compiles a workload and compares all answers, one by one and in a batch, with the reference evaluator's.
+    ///
+    /// - Throws: ``WrongAnswers`` where one differs.
+    init(_ workload: Workload) throws {
         self.workload = workload
-        let start = ContinuousClock.now
+        let (clock, start) = (WallClock(), WallClock().now())
         image = try SnapshotCompiler(seed: 7).compile(workload.directory)
-        compileTime = ContinuousClock.now - start
+        compileMilliseconds = Double(clock.now() - start) / 1e6
         engine = AuthorizationEngine(image)
         reader = engine.makeReader()
         // INVARIANT: filled here and freed in deinit.
         unsafe decisions = .allocate(capacity: workload.requests.count)
         unsafe decisions.initialize(repeating: .malformedRequest)
-        guard let floor = FloorTables(workload, byteCount: image.byteCount) else { return nil }
+        guard let floor = FloorTables(workload, byteCount: image.byteCount) else {
+            throw WorkloadError("no memory for the floor of \(workload.name)")
+        }
         self.floor = floor
+        try compareAnswers()
     }
 
     deinit { unsafe decisions.deallocate() }
 
-    /// Answers that differ from the reference evaluator's, one by one and in a batch, and the reference's
-    /// answers that differ from those that came with the workload.
-    func wrongAnswers() -> (single: Int, batch: Int, ofGenerator: Int) {
-        var single = 0
+    private func compareAnswers() throws {
+        var wrong = 0
         for (request, outcome) in zip(workload.requests, workload.expected)
-        where reader.authorize(request).outcome != outcome { single += 1 }
+        where reader.authorize(request).outcome != outcome { wrong += 1 }
+        try WrongAnswers.demandNone(wrong, of: "single checks", in: workload.name)
         decideBatch(workload.requests.indices)
-        let batch = unsafe zip(decisions, workload.expected).count { $0.outcome != $1 }
-        return (single, batch, zip(workload.stated, workload.expected).count { $0 != $1 })
+        wrong = unsafe zip(decisions, workload.expected).count { $0.outcome != $1 }
+        try WrongAnswers.demandNone(wrong, of: "a batch", in: workload.name)
     }
 
     private func decideBatch(_ part: Range<Int>) {
@@ -62,7 +69,7 @@ import Portcullis
         return count
     }
 
-    /// Nanoseconds a request of each of the four kinds of work, one after the other.
+    /// Nanoseconds of processor time a request of each of the four kinds of work, one after the other.
     func round() -> Round {
         Round(
             floor: time { sum &+= floor.run($0) },
@@ -76,21 +83,15 @@ import Portcullis
     /// and its caches to another process does not.
     private func time(_ work: (Range<Int>) -> Void) -> Double {
         let count = workload.requests.count
+        let clock = ThreadClock()
         var times: [Double] = []
         for first in stride(from: 0, to: count, by: 512) {
             let part = first..<min(first + 512, count)
-            let start = Self.threadNanoseconds()
+            let start = clock.now()
             work(part)
-            times.append(Double(Self.threadNanoseconds() - start) / Double(part.count))
+            times.append(Double(clock.now() - start) / Double(part.count))
         }
-        return times.median
-    }
-
-    /// The processor time of this thread, so that other processes on the machine do not count.
-    private static func threadNanoseconds() -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        return Summary(times).median
     }
 }
 
@@ -102,12 +103,13 @@ struct Round {
     let batch: Double
 }
 
-extension Duration {
-    var nanoseconds: Double {
-        Double(components.seconds) * 1e9 + Double(components.attoseconds) / 1e9
-    }
-}
+/// The index answered differently than the reference evaluator: no figure of it counts.
+struct WrongAnswers: Error, CustomStringConvertible {
+    let description: String
 
-extension [Double] {
-    var median: Double { isEmpty ? .nan : sorted()[count / 2] }
+    static func demandNone(_ count: Int, of work: String, in workload: String) throws {
+        guard count == 0 else {
+            throw WrongAnswers(description: "\(workload): \(count) wrong answers of \(work)")
+        }
+    }
 }

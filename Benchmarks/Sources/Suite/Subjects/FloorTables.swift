@@ -1,9 +1,11 @@
 import Floor
 import Portcullis
+import Workloads
 
 /// The floor's tables for a workload; see `floor.h` for what they hold and what a run touches.
-@safe final class FloorTables {
-    // INVARIANT: the tables are made in init and freed in deinit; nobody else has them.
+@safe final class FloorTables: @unchecked Sendable {
+    // INVARIANT: the tables are made in init and freed in deinit, nobody else has them, and in between they are only
+    // read.
     private let tables: OpaquePointer
 
     /// Tables as large as an image of `byteCount` bytes.
@@ -13,18 +15,20 @@ import Portcullis
         let principalBytes = Self.principalBytes
         guard
             let tables = unsafe floor_make(
-                workload.principals.count,
+                workload.world.principals.count,
                 principalBytes,
-                workload.policyCount,
+                workload.world.policies.count,
                 byteCount
             )
         else { return nil }
         unsafe self.tables = tables
-        for name in workload.principals {
-            unsafe name.bytes.withUnsafeBytes { unsafe floor_add_principal(tables, $0.baseAddress, $0.count) }
+        for principal in workload.world.principals {
+            let name = Array(principal.arn.utf8)
+            unsafe name.withUnsafeBytes { unsafe floor_add_principal(tables, $0.baseAddress, $0.count) }
         }
-        for question in workload.questions {
-            let (action, resource) = (question.action.asciiLowercased.bytes, question.resource.bytes)
+        for question in workload.asked {
+            let action = question.request.action.asciiLowercased.bytes
+            let resource = question.request.resource.bytes
             let isAdded = unsafe question.principal.bytes.withUnsafeBytes { principal in
                 unsafe action.withUnsafeBytes { action in
                     unsafe resource.withUnsafeBytes { resource in

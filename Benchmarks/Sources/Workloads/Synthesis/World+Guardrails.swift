@@ -1,28 +1,18 @@
-import Portcullis
-
-/// W5: the account of W2 as the member of an organization, under a service control policy of eight Denies.
-///
-/// Each Deny reads as those that AWS publishes for denying regions and protecting roles: a long NotAction list
-/// of services that are exempt, any resource, and who is exempt by `aws:PrincipalArn`. Hardly an action is on
-/// the lists, so that nearly every check evaluates all eight conditions.
-extension WorkloadFiles {
-    func guardedDirectory() throws -> Directory {
-        let levels = #""ServiceControlPolicies":["FullAWSAccess"]"#
-        let organization = """
-            {"Id":"o-workload0","ManagementAccount":"999999999999",
-             "Root":{"Id":"r-work",\(levels),"OrganizationalUnits":[
-               {"Id":"ou-work-1","Name":"Apps",\(levels),"Accounts":["\(Self.account)"]}]}}
-            """
-        let account = #"{"ServiceControlPolicies":["FullAWSAccess","Guardrails"]}"#
-        return try Directory(files: [
-            "organization.json": Array(organization.utf8),
-            "service-control-policies/Guardrails.json": Array(Self.guardrails.utf8),
-            "accounts/\(Self.account)/account.json": Array(account.utf8),
-            "accounts/\(Self.account)/authorization-details.json": Array(details.bytes),
-        ])
+extension World {
+    /// W5: this account as the member of an organization, under a service control policy of eight Denies.
+    public var guarded: World {
+        var world = self
+        world.guardrails = Self.eightDenies
+        return world
     }
 
-    private static var guardrails: String {
+    /// The service control policy of W5 as JSON: eight Denies, each as AWS publishes them for denying regions and
+    /// protecting roles.
+    ///
+    /// Each has a long NotAction list of services that are exempt, any resource, and who is exempt by
+    /// `aws:PrincipalArn`. Hardly an action is on the lists, so that nearly every check evaluates all eight
+    /// conditions.
+    static var eightDenies: String {
         let statements = (0..<8).map { number in
             let actions = number % 2 == 0 ? exempt : Array(exempt.prefix(22))
             return #"{"Sid":"Guard\#(number)","Effect":"Deny","NotAction":\#(list(actions)),"Resource":"*","#

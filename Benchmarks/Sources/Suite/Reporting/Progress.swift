@@ -1,0 +1,25 @@
+import Foundation
+import Measuring
+
+/// Says on standard error what is being done: one line that changes on a terminal, else a line each.
+final class Progress {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let start = WallClock().now()
+    private var total: Int
+    private var number = 0
+
+    init(total: Int) { self.total = total }
+
+    func begin(_ step: String) {
+        number += 1
+        total = max(total, number)
+        let seconds = (WallClock().now() - start) / 1_000_000_000
+        let line = "[\(number)/\(total)] \(seconds) s  \(step)"
+        // Carriage return, and whatever stood there cleared to the end of the line.
+        write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
+    }
+
+    func end() { write(isTerminal ? "\r\u{1B}[K" : "") }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
