@@ -25,8 +25,9 @@ struct Main {
         case .export(let options):
             let choice = WorkloadChoice(options.workloads) { print($0) }
             for workload in try choice.workloads() { try WorkloadFolder.write(workload, in: options.folder) }
-        case .resident(let snapshot, let isMapped):
-            print(try ResidentMemory.ofEngine(snapshot: snapshot, isMapped: isMapped))
+        case .resident(let source, let path):
+            let growth = try ResidentMemory.ofThisProcess(source, path)
+            FileHandle.standardOutput.write(try JSONEncoder().encode(growth))
         }
     }
 

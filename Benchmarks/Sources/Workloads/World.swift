@@ -24,27 +24,31 @@ public struct World: Sendable {
     ///
     /// - Throws: ``InvalidDirectory``.
     public func directory() throws -> Directory {
-        guard let guardrails else {
-            var pages = [details(of: principals[..<0], policies)]
-            for first in stride(from: 0, to: principals.count, by: Self.rolesPerPage) {
-                let part = principals[first..<min(first + Self.rolesPerPage, principals.count)]
-                pages.append(details(of: part, []))
-            }
-            return try Directory(authorizationDetails: pages)
+        if guardrails != nil { return try Directory(files: files) }
+        var pages = [details(of: principals[..<0], policies)]
+        for first in stride(from: 0, to: principals.count, by: Self.rolesPerPage) {
+            let part = principals[first..<min(first + Self.rolesPerPage, principals.count)]
+            pages.append(details(of: part, []))
         }
+        return try Directory(authorizationDetails: pages)
+    }
+
+    /// The same as the files of a folder of policies, by path relative to the folder.
+    public var files: [String: [UInt8]] {
+        let account = "accounts/\(Self.account)"
+        var files = ["\(account)/authorization-details.json": details(of: principals[...], policies).bytes]
+        guard let guardrails else { return files }
         let levels = #""ServiceControlPolicies":["FullAWSAccess"]"#
         let organization = """
             {"Id":"o-workload0","ManagementAccount":"999999999999",
              "Root":{"Id":"r-work",\(levels),"OrganizationalUnits":[
                {"Id":"ou-work-1","Name":"Apps",\(levels),"Accounts":["\(Self.account)"]}]}}
             """
-        let account = #"{"ServiceControlPolicies":["FullAWSAccess","Guardrails"]}"#
-        return try Directory(files: [
-            "organization.json": Array(organization.utf8),
-            "service-control-policies/Guardrails.json": Array(guardrails.utf8),
-            "accounts/\(Self.account)/account.json": Array(account.utf8),
-            "accounts/\(Self.account)/authorization-details.json": details(of: principals[...], policies).bytes,
-        ])
+        let attached = #"{"ServiceControlPolicies":["FullAWSAccess","Guardrails"]}"#
+        files["organization.json"] = Array(organization.utf8)
+        files["service-control-policies/Guardrails.json"] = Array(guardrails.utf8)
+        files["\(account)/account.json"] = Array(attached.utf8)
+        return files
     }
 
     /// Small enough that no text comes near the largest file a directory is read from.

@@ -14,14 +14,22 @@ struct MemoryCost {
         let file = TemporaryFile()
         try subject.image.write(to: file.path)
         add("image", subject.image.byteCount)
-        for access in ["copied", "mapped"] {
-            add("resident, \(access)", try ResidentMemory.ofProcess(snapshot: file.path, access: access))
+        for source in [ResidentMemory.Source.copied, .mapped] {
+            let growth = try ResidentMemory.ofProcess(source, file.path)
+            add("resident, snapshot \(source.rawValue)", growth.resident)
         }
-        ProcessMemory.resetPeak()
-        let before = ProcessMemory.residentBytes
-        let image = try SnapshotCompiler(seed: 7).compile(subject.workload.directory)
-        let peak = max(0, ProcessMemory.peakResidentBytes - before)
-        withExtendedLifetime(image) { add("peak of compiling", peak) }
+        let folder = TemporaryFile()
+        for (path, bytes) in subject.workload.world.files {
+            let place = URL(fileURLWithPath: folder.path).appendingPathComponent(path)
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(bytes).write(to: place)
+        }
+        let growth = try ResidentMemory.ofProcess(.directory, folder.path)
+        add("resident, from a directory", growth.resident)
+        add("peak of reading and compiling", growth.peak)
     }
 
     private func add(_ name: String, _ bytes: Int) {
@@ -39,11 +47,24 @@ struct MemoryCost {
 
 /// What an engine adds to the memory of a process.
 enum ResidentMemory {
-    /// Loads a snapshot in this process, which has done nothing before, and answers by how much that made it grow.
-    static func ofEngine(snapshot path: String, isMapped: Bool) throws -> Int {
+    /// What the engine is made of.
+    enum Source: String {
+        /// A snapshot file, read or mapped.
+        case copied, mapped
+        /// A folder of policies, which is kept so that it can be changed.
+        case directory
+    }
+
+    /// Bytes by which a process has grown.
+    struct Growth: Codable {
+        var resident: Int
+        var peak: Int
+    }
+
+    /// Makes an engine in this process, which has done nothing before, and answers by how much that made it grow.
+    static func ofThisProcess(_ source: Source, _ path: String) throws -> Growth {
         let before = ProcessMemory.residentBytes
-        let image = try VerifiedImage(contentsOf: path, access: isMapped ? .mapped : .copied)
-        let engine = AuthorizationEngine(image)
+        let engine = try engine(source, path)
         var reader = engine.makeReader()
         let request = AuthorizationRequest(
             principal: .anonymous,
@@ -51,23 +72,35 @@ enum ResidentMemory {
             resource: "arn:aws:s3:::bucket/key"
         )
         _ = reader.authorize(try CompactRequest(request, at: .distantPast))
-        return withExtendedLifetime(engine) { ProcessMemory.residentBytes - before }
+        return withExtendedLifetime(engine) {
+            Growth(
+                resident: ProcessMemory.residentBytes - before,
+                peak: ProcessMemory.peakResidentBytes - before
+            )
+        }
+    }
+
+    private static func engine(_ source: Source, _ path: String) throws -> AuthorizationEngine {
+        switch source {
+        case .copied: AuthorizationEngine(try VerifiedImage(contentsOf: path))
+        case .mapped: AuthorizationEngine(try VerifiedImage(contentsOf: path, access: .mapped))
+        case .directory: try AuthorizationEngine(directory: Directory(contentsOf: path))
+        }
     }
 
     /// The same in a new process of this program.
-    static func ofProcess(snapshot path: String, access: String) throws -> Int {
+    static func ofProcess(_ source: Source, _ path: String) throws -> Growth {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["resident", path, access]
+        process.arguments = ["resident", source.rawValue, path]
         process.standardOutput = pipe
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard process.terminationStatus == 0, let bytes = Int(text) else {
+        guard process.terminationStatus == 0 else {
             throw WorkloadError("the process that measures its memory failed")
         }
-        return bytes
+        return try JSONDecoder().decode(Growth.self, from: data)
     }
 }

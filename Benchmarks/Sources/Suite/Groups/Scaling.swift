@@ -9,45 +9,53 @@ struct Scaling {
 
     init(_ run: Run) { self.run = run }
 
-    /// What a point took, from which the next, ten times as large, is estimated.
+    /// What a point took, or would have.
     private struct Effort {
-        let name: String
-        let bytes: Int
+        /// The most memory of this process.
+        let bytes: Double
         let seconds: Double
+
+        /// What a point ten times as large takes: ten times what has come since the one before this.
+        func extrapolated(since previous: Effort) -> Effort {
+            Effort(
+                bytes: bytes + 10 * max(0, bytes - previous.bytes),
+                seconds: seconds + 10 * max(0, seconds - previous.seconds)
+            )
+        }
     }
 
     func measure() throws {
-        var last: Effort?
+        var efforts: [String: [Effort]] = [:]
         for point in ScalingPoint.all(run.extent) {
             run.begin("scaling \(point.name) \(point.parameter)")
-            if let reason = point.skipped ?? obstacle(to: point, after: last) {
+            let known = efforts[point.name] ?? []
+            let expected =
+                known.count < 2 || !point.growsTenfold
+                ? nil : known[known.count - 1].extrapolated(since: known[known.count - 2])
+            if let reason = point.skipped ?? expected.flatMap(obstacle) {
                 run.add(Finding("scaling", point.name, parameters: point.parameters, skipped: reason))
-                last = last.map { Effort(name: $0.name, bytes: $0.bytes * 10, seconds: $0.seconds * 10) }
+                if let expected { efforts[point.name, default: []].append(expected) }
                 continue
             }
-            last = try measure(point)
+            efforts[point.name, default: []].append(try measure(point))
         }
     }
 
-    /// Why a point cannot be measured here, going by the one before, a tenth of its size.
-    private func obstacle(to point: ScalingPoint, after last: Effort?) -> String? {
-        guard let last, last.name == point.name, ["statements", "principals"].contains(point.name) else {
-            return nil
+    /// Why a point that takes so much cannot be measured here.
+    private func obstacle(_ expected: Effort) -> String? {
+        let available = Double(ProcessMemory.availableBytes + ProcessMemory.residentBytes) * 0.9
+        if expected.bytes > available {
+            return "needs about \(gigabytes(expected.bytes)) GB; there are \(gigabytes(available)) GB"
         }
-        let (needed, available) = (last.bytes * 10, ProcessMemory.availableBytes)
-        if needed > available / 10 * 9 {
-            return "needs about \(gigabytes(needed)) GB; \(gigabytes(available)) GB are free"
-        }
-        let seconds = last.seconds * 10
-        guard seconds > run.extent.scalingSecondsMax else { return nil }
-        return "would take about \(Int(seconds)) s; \(Int(run.extent.scalingSecondsMax)) s are allowed"
+        guard expected.seconds > run.extent.scalingSecondsMax else { return nil }
+        return
+            "would take about \(Int(expected.seconds)) s; \(Int(run.extent.scalingSecondsMax)) s are allowed"
     }
 
-    private func gigabytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1e9) }
+    private func gigabytes(_ bytes: Double) -> String { String(format: "%.1f", bytes / 1e9) }
 
     private func measure(_ point: ScalingPoint) throws -> Effort {
         ProcessMemory.resetPeak()
-        let before = ProcessMemory.residentBytes
         let clock = WallClock()
         let start = clock.now()
         do {
@@ -59,8 +67,7 @@ struct Scaling {
             )
         }
         return Effort(
-            name: point.name,
-            bytes: max(0, ProcessMemory.peakResidentBytes - before),
+            bytes: Double(ProcessMemory.peakResidentBytes),
             seconds: Double(clock.now() - start) / 1e9
         )
     }

@@ -22,6 +22,9 @@ struct ScalingPoint {
 
     var parameters: [String: Finding.Parameter] { [name: parameter] }
 
+    /// Whether each point is ten times the one before.
+    var growsTenfold: Bool { ["statements", "principals"].contains(name) }
+
     /// Every point, in ascending order of each quantity.
     static func all(_ extent: Extent) -> [ScalingPoint] {
         statements(extent) + principals(extent) + statementsPerPrincipal(extent) + conditions(extent)

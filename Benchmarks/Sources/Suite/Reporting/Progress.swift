@@ -19,6 +19,9 @@ final class Progress {
         write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
     }
 
+    /// Corrects how many steps are still to come.
+    func expect(_ more: Int) { total = number + more }
+
     func end() { write(isTerminal ? "\r\u{1B}[K" : "") }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

@@ -5,7 +5,8 @@ import Workloads
 enum Command {
     case run(RunOptions)
     case export(ExportOptions)
-    case resident(snapshot: String, isMapped: Bool)
+    /// Asked by the program itself, of a process of its own.
+    case resident(ResidentMemory.Source, path: String)
 
     static let usage = """
         usage: Suite run [--quick|--full] [--only GROUP,...] [--workload NAME,...] [--managed-policies FILE]
@@ -31,8 +32,10 @@ enum Command {
         case "run": self = .run(try RunOptions(&words))
         case "export": self = .export(try ExportOptions(&words))
         case "resident":
-            let (path, access) = (try words.value("resident"), try words.value("resident"))
-            self = .resident(snapshot: path, isMapped: access == "mapped")
+            guard let source = ResidentMemory.Source(rawValue: try words.value("resident")) else {
+                throw WorkloadError("resident wants copied, mapped or directory")
+            }
+            self = .resident(source, path: try words.value("resident"))
         default: throw WorkloadError("there are the commands run and export")
         }
     }

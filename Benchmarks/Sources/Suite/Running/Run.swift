@@ -14,13 +14,22 @@ final class Run {
     init(_ options: RunOptions) {
         self.options = options
         extent = options.extent
-        let ofWorkloads = options.groups.count { $0 != .scaling }
-        let scaling = options.groups.contains(.scaling) ? ScalingPoint.all(options.extent).count : 0
         let workloads = WorkloadChoice(options.workloads) { _ in }.count
-        let progress = Progress(total: workloads * (2 + ofWorkloads) + scaling)
+        let progress = Progress(total: Self.stepCount(options, workloads: workloads) + 2 * workloads)
         self.progress = progress
         choice = WorkloadChoice(options.workloads) { progress.begin($0) }
         file = ResultFile(mode: extent.mode, sources: PackageFolder.url(""))
+    }
+
+    /// Steps once there are so many workloads and their answers are compared.
+    private static func stepCount(_ options: RunOptions, workloads: Int) -> Int {
+        options.groups.reduce(0) { sum, group in
+            switch group {
+            case .scaling: sum + ScalingPoint.all(options.extent).count
+            case .throughput: sum + workloads + 1
+            default: sum + workloads
+            }
+        }
     }
 
     /// Says what is done next.
@@ -38,6 +47,7 @@ final class Run {
                 begin("comparing the answers of \(workload.name)")
                 return try Subject(workload)
             }
+            progress.expect(Self.stepCount(options, workloads: subjects.count))
             for group in options.groups { try measure(group, subjects) }
         }
         if options.groups.contains(.scaling) { try Scaling(self).measure() }
