@@ -51,6 +51,11 @@ let package = Package(
             swiftSettings: [.strictMemorySafety()]
         ),
         .testTarget(
+            name: "SuiteTests",
+            dependencies: ["Suite", "Measuring", "Workloads"],
+            swiftSettings: [.strictMemorySafety()]
+        ),
+        .testTarget(
             name: "WorkloadsTests",
             dependencies: ["Workloads"],
             swiftSettings: [.strictMemorySafety()]

@@ -16,7 +16,7 @@ public struct Workload: Sendable {
     /// The requests laid out.
     public let requests: [CompactRequest]
     /// The reference evaluator's answers.
-    public let expected: [Outcome]
+    public internal(set) var expected: [Outcome]
 
     /// A workload of a world and requests; the answers are found here.
     ///

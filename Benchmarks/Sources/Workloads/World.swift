@@ -58,7 +58,8 @@ public struct World: Sendable {
         let documents = policies.map { policy in
             let id = JSONText.string(policy.id)
             return #"{"PolicyName":\#(id),"Arn":"\#(arn(of: policy))","DefaultVersionId":"v1","#
-                + #""PolicyVersionList":[{"VersionId":"v1","IsDefaultVersion":true,"Document":\#(policy.document)}]}"#
+                + #""PolicyVersionList":[{"VersionId":"v1","IsDefaultVersion":true,"#
+                + #""Document":\#(policy.document)}]}"#
         }
         let roles = principals.indices.map { role(principals[$0], number: $0) }
         return SourceText(
@@ -81,7 +82,8 @@ public struct World: Sendable {
         }
         let trust =
             #"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}}"#
-        return #"{"Path":"/","RoleName":"\#(name)","Arn":"\#(role.arn)","RoleId":"AROA\#(1_000_000 + number)","#
+        return
+            #"{"Path":"/","RoleName":"\#(name)","Arn":"\#(role.arn)","RoleId":"AROA\#(1_000_000 + number)","#
             + #""AssumeRolePolicyDocument":\#(trust),"RolePolicyList":[],"#
             + #""AttachedManagedPolicies":[\#(attached.joined(separator: ","))],"#
             + #""Tags":[\#(tags.joined(separator: ","))]}"#

@@ -5,7 +5,8 @@ import Testing
 @Suite("A histogram keeps any number of latencies in fixed memory, to within 1/128")
 struct LatencyHistogramTests {
     static let values: [UInt64] = [
-        0, 1, 127, 128, 255, 256, 257, 511, 512, 1_000, 4_097, 65_535, 1_000_003, 123_456_789_012, 1 << 40 - 1,
+        0, 1, 127, 128, 255, 256, 257, 511, 512, 1_000, 4_097, 65_535, 1_000_003,
+        123_456_789_012, 1 << 40 - 1,
     ]
 
     @Test("The bucket of a value holds it, and is no wider than 1/128 of it", arguments: values)

@@ -76,7 +76,10 @@ struct OpenLoopTests {
         #expect(histogram.maximum >= 20_000_000)
     }
 
-    @Test("Operations begin no earlier than their turn, and on average at the rate", arguments: [3e6, 7_000, 1])
+    @Test(
+        "Operations begin no earlier than their turn, and on average at the rate",
+        arguments: [3e6, 7_000, 1]
+    )
     func schedule(rate: Double) {
         let clock = PlayedClock()
         var loop = OpenLoop(ratePerSecond: rate, clock: clock)

@@ -38,9 +38,8 @@ struct ScalingWorldTests {
         let (with, without) = (
             try workload { $0.conditionsPerStatement = count }, try workload { $0.conditionsPerStatement = 0 }
         )
-        #expect(
-            with.world.policies.allSatisfy { policy in policy.statements.allSatisfy { $0.conditions.count == count } }
-        )
+        let statements = with.world.policies.flatMap(\.statements)
+        #expect(statements.allSatisfy { $0.conditions.count == count })
         #expect(with.expected == without.expected)
         #expect(with.expected.contains(.allow))
     }

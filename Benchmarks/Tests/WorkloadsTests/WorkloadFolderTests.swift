@@ -6,7 +6,8 @@ import Testing
 
 @Suite("A workload that is written and read again is the same")
 struct WorkloadFolderTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("workloads-\(UUID())").path
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("workloads-\(UUID())").path
 
     private func again(_ workload: Workload) throws -> [Workload] {
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -8,7 +8,7 @@ import Workloads
 final class ManyResources {
     private static let resourceCount = 10_000
     private static let callerCount = 20
-    /// Every so manieth answer is compared with the reference evaluator's, and all with single checks.
+    /// All answers are compared with those of single checks, and one in so many with the reference evaluator's.
     private static let comparedStep = 97
 
     private let subject: Subject

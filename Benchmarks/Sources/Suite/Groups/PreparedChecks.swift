@@ -40,12 +40,13 @@ final class PreparedChecks {
         let values = try interleaved(
             rounds: run.extent.rounds,
             [
-                { [self] in time { _ in allowed &+= subject.floor.run(0..<plain.count) } },
-                { [self] in time { _ in Self.ask(plain, &reader, &allowed) } },
-                { [self] in try restore(); return time { _ in Self.ask(prepared, &reader, &allowed) } },
-                { [self] in
-                    time { Self.askOthers(prepared, resources, $0, &reader, &allowed) }
+                { self.time { _ in self.allowed &+= self.subject.floor.run(0..<self.plain.count) } },
+                { self.time { _ in Self.ask(self.plain, &self.reader, &self.allowed) } },
+                {
+                    try self.restore()
+                    return self.time { _ in Self.ask(self.prepared, &self.reader, &self.allowed) }
                 },
+                { self.time { self.askOthers($0) } },
             ]
         )
         for (index, name) in ["single, repeated", "prepared", "prepared, changed parts"].enumerated() {
@@ -71,7 +72,9 @@ final class PreparedChecks {
                 question.request.resource = resources[index][round]
                 try prepared[index].setResource(question.request.resource)
                 prepared[index].setTime(question.now)
-                if reader.authorize(prepared[index]) != reader.authorize(try question.compact()) { wrong += 1 }
+                if reader.authorize(prepared[index]) != reader.authorize(try question.compact()) {
+                    wrong += 1
+                }
             }
         }
         try WrongAnswers.demandNone(wrong, of: "prepared requests", in: subject.workload.name)
@@ -111,18 +114,22 @@ final class PreparedChecks {
         for index in requests.indices where reader.authorize(requests[index]).isAllowed { allowed &+= 1 }
     }
 
-    private static func askOthers(
+    private func askOthers(_ round: Int) {
+        let now = Instant(seconds: 1_772_366_400 + Int64(round) * 3_600) ?? .distantPast
+        Self.ask(prepared, resources, round % Self.resourcesPerQuestion, now, &reader, &allowed)
+    }
+
+    private static func ask(
         _ array: [PreparedRequest],
         _ arrayOfResources: [[UTF8Text]],
-        _ round: Int,
+        _ number: Int,
+        _ now: Instant,
         _ reader: inout AuthorizationReader,
         _ allowed: inout UInt64
     ) {
         let (requests, resources) = (array.span, arrayOfResources.span)
-        let now = Instant(seconds: 1_772_366_400 + Int64(round) * 3_600) ?? .distantPast
         for index in requests.indices {
-            let resource = resources[index][round % resourcesPerQuestion]
-            guard (try? requests[index].setResource(resource)) != nil else { continue }
+            guard (try? requests[index].setResource(resources[index][number])) != nil else { continue }
             requests[index].setTime(now)
             if reader.authorize(requests[index]).isAllowed { allowed &+= 1 }
         }

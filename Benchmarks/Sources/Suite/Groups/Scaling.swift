@@ -84,7 +84,8 @@ struct Scaling {
             run.add(result)
         }
         for (name, unit, value) in [
-            ("compile", "ms", subject.compileMilliseconds), ("image", "bytes", Double(subject.image.byteCount)),
+            ("compile", "ms", subject.compileMilliseconds),
+            ("image", "bytes", Double(subject.image.byteCount)),
         ] {
             run.add(
                 Finding(

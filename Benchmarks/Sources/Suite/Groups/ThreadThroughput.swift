@@ -17,8 +17,10 @@ struct ThreadThroughput {
 
     func measure() {
         let cores = run.file.machine.logicalCores
-        let counts = cores <= 8 ? Array(1...cores) : (0...).lazy.map { 1 << $0 }.prefix { $0 < cores } + [cores]
-        for threads in counts { measure(threads) }
+        // Each number where there are few; beyond, doublings and all of them.
+        for threads in 1...cores where threads <= 8 || threads == cores || threads.nonzeroBitCount == 1 {
+            measure(threads)
+        }
     }
 
     private func measure(_ threads: Int) {

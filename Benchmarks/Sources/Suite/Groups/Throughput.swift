@@ -36,17 +36,14 @@ struct Throughput {
         _ parameters: [String: Finding.Parameter],
         names: (single: String, batch: String) = ("single", "batch")
     ) -> [Finding] {
-        [(names.single, rounds.map(\.single), rounds.map(\.floor)),
-            (names.batch, rounds.map(\.batch), rounds.map(\.floorBatch))].map { name, values, floor in
-                Finding(
-                    group,
-                    name,
-                    workload: workload,
-                    parameters: parameters,
-                    unit: "ns",
-                    Summary(values)
-                ).beside(floor: floor, values: values)
-            }
+        func result(_ name: String, _ values: [Double], _ floor: [Double]) -> Finding {
+            Finding(group, name, workload: workload, parameters: parameters, unit: "ns", Summary(values))
+                .beside(floor: floor, values: values)
+        }
+        return [
+            result(names.single, rounds.map(\.single), rounds.map(\.floor)),
+            result(names.batch, rounds.map(\.batch), rounds.map(\.floorBatch)),
+        ]
     }
 
     func measure() throws {

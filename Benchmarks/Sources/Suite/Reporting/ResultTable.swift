@@ -14,7 +14,8 @@ enum ResultTable {
             let what = [result.workload, result.name].compactMap(\.self).joined(separator: " ")
             let parameters = result.parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             let name = ([what] + parameters).joined(separator: ", ")
-            lines.append("  " + name.padding(toLength: max(62, name.count), withPad: " ", startingAt: 0) + figures(result))
+            let padding = String(repeating: " ", count: max(0, 62 - name.count))
+            lines.append("  " + name + padding + figures(result))
         }
         return lines.dropFirst().joined(separator: "\n")
     }

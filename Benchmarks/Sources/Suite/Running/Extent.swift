@@ -64,7 +64,9 @@ struct Extent {
         let clock = WallClock()
         let start = clock.now()
         var values: [Double] = []
-        repeat { values.append(try measure()) } while values.count < slowRounds
+        repeat {
+            values.append(try measure())
+        } while values.count < slowRounds
             && Double(clock.now() - start) < slowSecondsMax * 1e9
         return Summary(values)
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Workloads
 
 /// Makes or reads the workloads that are asked for.
@@ -19,6 +18,12 @@ struct WorkloadChoice {
         guard let folder = options.folder else { return try made() }
         say("reading \(folder)")
         let all = try WorkloadFolder.workloads(in: folder)
+        for workload in all where workload.contradictionCount > 0 {
+            Progress.note(
+                "\(workload.name): the reference evaluator answers \(workload.contradictionCount) requests "
+                    + "otherwise than the files say"
+            )
+        }
         guard let names = options.names else { return all }
         return try names.map { name in
             guard let workload = all.first(where: { $0.name == name }) else {
@@ -45,9 +50,10 @@ struct WorkloadChoice {
         case "W4":
             let managed = try ManagedPolicies(contentsOf: options.managedPolicies)
             if managed.isFallback {
-                let note = "W4 is made of the \(managed.policies.count) policies in Fixtures; "
-                    + "--managed-policies FILE takes those of AWS\n"
-                FileHandle.standardError.write(Data(note.utf8))
+                Progress.note(
+                    "W4 is made of the \(managed.policies.count) policies in Fixtures; "
+                        + "--managed-policies FILE takes those of AWS"
+                )
             }
             return try .w4(managed, seed: options.seed)
         case "W5": return try .w5(of: try w2 ?? .w2(seed: options.seed))

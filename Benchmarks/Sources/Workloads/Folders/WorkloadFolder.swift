@@ -48,7 +48,9 @@ public enum WorkloadFolder {
                 tags: root["tags"]?.members.map { ($0.key.text.description, $0.value.text.description) } ?? []
             )
         }
-        let guardrails = try? String(contentsOf: folder.appendingPathComponent("guardrails.json"), encoding: .utf8)
+        let guardrails = FileManager.default
+            .contents(atPath: folder.appendingPathComponent("guardrails.json").path)
+            .map { String(decoding: $0, as: UTF8.self) }
         return try Workload(
             name: folder.lastPathComponent,
             World(policies: policies, principals: principals, guardrails: guardrails),

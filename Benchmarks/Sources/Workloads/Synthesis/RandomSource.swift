@@ -22,7 +22,9 @@ public struct RandomSource: Sendable {
     /// A number from zero up to, but not including, a bound.
     ///
     /// - Precondition: the bound is positive.
-    public mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+    public mutating func below(_ bound: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
 
     /// A number in 0..<1.
     public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -22,10 +22,11 @@ extension Workload {
             statement,
             wanted,
             caller in
+            let object = "2026/11/object-\(random.below(1_000_000)).parquet"
             var draft = RequestDraft(
                 principal: caller.arn,
                 action: statement.actions[0],
-                resource: statement.resources[0].dropLast() + "2026/11/object-\(random.below(1_000_000)).parquet",
+                resource: statement.resources[0].dropLast() + object,
                 context: RequestSynthesis.context(&random, caller)
             )
             if wanted == .implicitDeny, let service = Service.named("s3") {
