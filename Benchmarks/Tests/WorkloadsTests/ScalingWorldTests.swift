@@ -25,6 +25,16 @@ struct ScalingWorldTests {
         #expect(workload.directory.accounts.values.reduce(0) { $0 + $1.roles.count } == count)
     }
 
+    @Test("With enough roles every policy is attached to one")
+    func attachments() throws {
+        let workload = try workload {
+            $0.statements = 1_600
+            $0.principals = 100
+        }
+        let attached = Set(workload.world.principals.flatMap(\.policies))
+        #expect(attached.count == workload.world.policies.count)
+    }
+
     @Test("Each role has as many statements as were asked for", arguments: [4, 32, 256])
     func statementsPerPrincipal(count: Int) throws {
         let workload = try workload { $0.statementsPerPrincipal = count }

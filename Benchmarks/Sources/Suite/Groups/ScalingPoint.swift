@@ -35,7 +35,11 @@ struct ScalingPoint {
 
     private static func statements(_ extent: Extent) -> [ScalingPoint] {
         powersOfTen(1...6).map { count in
-            var point = ScalingPoint("statements", .number(Double(count))) { $0.statements = count }
+            var point = ScalingPoint("statements", .number(Double(count))) { world in
+                world.statements = count
+                // Enough roles that every policy is attached, for others are not compiled.
+                world.principals = max(world.principals, count / world.statementsPerPrincipal * 2)
+            }
             if count > extent.statementsMax { point.skipped = leftOut }
             return point
         }
@@ -58,7 +62,8 @@ struct ScalingPoint {
                 world.statements = 8_192
                 world.principals = 100
                 world.statementsPerPrincipal = count
-                world.requests = 2_000
+                // The reference evaluator, which answers them first, reads every statement.
+                world.requests = count < 1_000 ? 2_000 : 500
             }
             if extent.isCoarse, count > 1_024 { point.skipped = leftOut }
             return point

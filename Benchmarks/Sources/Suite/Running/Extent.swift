@@ -56,7 +56,7 @@ struct Extent {
         statementsMax: 1_000_000,
         principalsMax: 10_000_000,
         isCoarse: false,
-        scalingSecondsMax: 180
+        scalingSecondsMax: 300
     )
 
     /// Nanoseconds of each of some rounds, fewer where they take too long together, but one at least.

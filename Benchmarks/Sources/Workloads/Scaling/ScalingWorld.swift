@@ -4,7 +4,7 @@ import Portcullis
 public struct ScalingWorld: Sendable {
     /// Statements of all policies together.
     public var statements = 800
-    /// Roles.
+    /// Roles; where there are too few for every policy to be attached to one, the rest is not compiled.
     public var principals = 1_000
     /// Statements of the policies of each role.
     public var statementsPerPrincipal = 32
@@ -32,7 +32,7 @@ public struct ScalingWorld: Sendable {
             let count = statements / policyCount + (number < statements % policyCount ? 1 : 0)
             return PolicyDraft(id: "pol-\(number)", (0..<count).map { _ in statement(synthesis, &random) })
         }
-        let roles = Workload.roles(principals, attached: attached, of: policyCount, &random)
+        let roles = Workload.roles(principals, dealing: attached, of: policyCount, &random)
         return try Workload(
             name: "scaling",
             World(policies: policies, principals: roles),

@@ -104,6 +104,29 @@ extension Workload {
         }
     }
 
+    /// The same from a deck of all policies, shuffled anew when it is used up: with enough roles every policy is
+    /// attached to one.
+    static func roles(
+        _ count: Int,
+        dealing attached: Int,
+        of policyCount: Int,
+        _ random: inout RandomSource
+    ) -> [PrincipalDraft] {
+        var deck: [Int] = []
+        return (0..<count).map { number in
+            if deck.count < attached {
+                deck = Array(0..<policyCount)
+                random.shuffle(&deck)
+            }
+            defer { deck.removeLast(attached) }
+            return PrincipalDraft(
+                arn: role(number),
+                policies: deck.suffix(attached),
+                tags: [("team", random.element(of: StatementSynthesis.teams))]
+            )
+        }
+    }
+
     private static func role(_ number: Int) -> String {
         "arn:aws:iam::\(World.account):role/app-\(number)-role"
     }
