@@ -27,6 +27,19 @@ let package = Package(
             ],
             swiftSettings: [.strictMemorySafety()]
         ),
+        // Draws results; knows nothing of what was measured but the format of its file.
+        .target(name: "Report", swiftSettings: [.strictMemorySafety()]),
+        .executableTarget(
+            name: "DrawReport",
+            dependencies: ["Report"],
+            swiftSettings: [.strictMemorySafety()]
+        ),
+        .testTarget(
+            name: "ReportTests",
+            dependencies: ["Report"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: [.strictMemorySafety()]
+        ),
         // What no check can do without, in C, to be run beside the checks.
         .target(name: "Floor"),
         // Who asks what of which policies, and the answers.

@@ -1,0 +1,67 @@
+extension Measurement {
+    /// What was measured, on what, under which circumstances.
+    var label: String { label() }
+
+    /// The same without some circumstances, or those that say nothing.
+    func label(without left: Set<String> = [], showsWorkload: Bool = true) -> String {
+        ([showsWorkload ? workload : nil, name].compactMap { $0 } + circumstances(without: left))
+            .joined(separator: ", ")
+    }
+
+    /// The parameters in the order of their names: `2 threads`, `1,000 swaps per second`.
+    func circumstances(without left: Set<String> = []) -> [String] {
+        parameters.sorted { $0.key < $1.key }.compactMap { key, value in
+            if left.contains(key) { return nil }
+            switch value {
+            case .number(0): return nil
+            case .number(1) where key == "threads": return "1 thread"
+            case .number(let number): return "\(Quantity.grouped(number)) \(Self.words(key))"
+            case .word(let word): return word
+            }
+        }
+    }
+
+    /// `swaps per second` for `swapsPerSecond`; a rate is told by its unit alone.
+    static func words(_ key: String) -> String {
+        let words = key.map { $0.isUppercase ? " \($0.lowercased())" : String($0) }.joined()
+        return words.hasPrefix("rate per ") ? String(words.dropFirst("rate ".count)) : words
+    }
+
+    /// The size that was varied: the parameter that is called as the measurement, or the first number.
+    var size: (name: String, value: Double)? {
+        if let value = number(name) { return (name, value) }
+        for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            if case .number(let number) = value { return (key, number) }
+        }
+        return nil
+    }
+}
+
+extension [Measurement] {
+    /// Medians over a parameter, in its order.
+    func points(over parameter: String) -> [(x: Double, median: Double, floor: Double?)] {
+        compactMap { one in
+            guard let x = one.number(parameter), let median = one.median else { return nil }
+            return (x, median, one.floor)
+        }.sorted { $0.x < $1.x }
+    }
+}
+
+extension Array {
+    /// The elements by key, keys and elements in the order of their first appearance.
+    func grouped(by key: (Element) -> String) -> [(String, [Element])] {
+        var order: [String] = []
+        var groups: [String: [Element]] = [:]
+        for element in self {
+            let name = key(element)
+            if groups[name] == nil { order.append(name) }
+            groups[name, default: []].append(element)
+        }
+        return order.map { ($0, groups[$0] ?? []) }
+    }
+
+    /// The elements in parts of a size.
+    func divided(by size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
+}
