@@ -1,8 +1,8 @@
 """Asks other engines the requests of workload folders, compares every answer, and measures.
 
-usage: run.py [--seconds S] [--engines cedar,casbin,rego] --output FILE FOLDER...
+usage: run.py [--seconds S] [--engines cedar,casbin,rego] [--suite RESULTS]... --into RESULTS FOLDER...
 
-The output is a JSON array; what a peer's language cannot express is left out, counted and named.
+The entries become the member `peers` of the results. What a peer's language cannot express is left out, counted and named.
 """
 
 import argparse
@@ -33,32 +33,70 @@ def figures(peer, label, limit, make, work, seconds):
     return entry | measuring.measure(prepared, seconds)
 
 
-def main():
+def ours(suite, works):
+    """This engine's entries, out of the results of the suite on the same folders.
+
+    The suite compares every answer with the reference evaluator's, and ends at a wrong one.
+    """
+    names = {work.name: len(work.requests) for work in works}
+    for result in suite["results"]:
+        is_single = (result["group"], result["name"], result.get("unit")) == ("throughput", "single", "ns")
+        if is_single and result.get("workload") in names and result["parameters"].get("threads") == 1:
+            yield {
+                "name": "Portcullis",
+                "workload": result["workload"],
+                "mode": "single checks in process",
+                "checksPerSecond": round(1e9 / result["median"], 1),
+                "medianNanoseconds": round(result["median"], 1),
+                "agreed": names[result["workload"]],
+                "asked": names[result["workload"]],
+            }
+
+
+def load(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError) as error:
+        sys.exit(f"benchmark-peers: {path}: {error}")
+
+
+def store(path, value):
+    """Writes results, one a line."""
+    text = json.dumps(value, separators=(",", ":")).replace('{"group":', '\n{"group":').replace('{"name":', '\n{"name":')
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=1.0, help="length of a round")
     parser.add_argument("--engines", default="cedar,casbin,rego")
-    parser.add_argument("--output", required=True)
+    parser.add_argument("--suite", action="append", default=[], help="results of the suite on a folder")
+    parser.add_argument("--into", required=True, help="results that get the member `peers`")
     parser.add_argument("folders", nargs="+")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
     try:
         works = [workload.read(folder) for folder in options.folders]
     except workload.InvalidWorkload as error:
         sys.exit(f"benchmark-peers: {error}")
-    entries = []
+    results = load(options.into)
+    entries = [entry for path in options.suite for entry in ours(load(path), works)]
     for work in works:
         for engine in options.engines.split(","):
             peer = importlib.import_module(f"{engine}_peer")
-            for label, limit, make in peer.MODES:
-                entry = figures(peer, label, limit, make, work, options.seconds)
-                entries.append(entry)
-                print(
-                    f"{work.name}  {peer.NAME}, {label}: {entry.get('checksPerSecond', 0):,.0f} checks/s, "
-                    f"{entry['agreed']} of {entry['asked']} answers agree",
-                    flush=True,
-                )
-    with open(options.output, "w", encoding="utf-8") as file:
-        json.dump(entries, file, indent=1)
-        file.write("\n")
+            entries += [figures(peer, *mode, work, options.seconds) for mode in peer.MODES]
+    for entry in entries:
+        print(
+            f"{entry['workload']}  {entry['name']}, {entry['mode']}: {entry.get('checksPerSecond', 0):,.0f} checks/s, "
+            f"{entry['agreed']} of {entry['asked']} answers agree"
+        )
+    results["peers"] = entries
+    store(options.into, results)
 
 
 if __name__ == "__main__":
