@@ -15,7 +15,7 @@ struct FloorChart {
                         name: one.label,
                         value: one.ratioToFloor ?? 0,
                         figure:
-                            "\(Quantity.ratio(one.ratioToFloor ?? 0))  \(Quantity.duration(one.median ?? 0))"
+                            "\(Quantity.ratio(one.ratioToFloor ?? 0)) · \(Quantity.duration(one.median ?? 0))"
                     )
                 },
                 mark: 1
