@@ -6,13 +6,14 @@ struct FloorChart {
         let measured = results.results.filter {
             $0.unit == "ns" && $0.ratioToFloor != nil && $0.group != "scaling"
         }
-        return measured.divided(by: 16).map { part in
+        // Each way of asking stays together.
+        return measured.grouped(by: \.name).flatMap(\.1).divided(by: 15).map { part in
             BarPlot(
                 title: "Distance to the floor",
                 axis: LinePlot.Axis(title: "times the floor's time", kind: .linear, text: Quantity.ratio),
                 bars: part.map { one in
                     BarPlot.Bar(
-                        name: one.label,
+                        name: one.label(without: Measurement.solitude(of: measured)),
                         value: one.ratioToFloor ?? 0,
                         figure:
                             "\(Quantity.ratio(one.ratioToFloor ?? 0)) · \(Quantity.duration(one.median ?? 0))"

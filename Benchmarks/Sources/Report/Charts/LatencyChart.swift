@@ -16,7 +16,10 @@ struct LatencyChart {
 
     private func plot(_ title: String, _ part: [Measurement]) -> LinePlot {
         let series = part.map {
-            LinePlot.Series(name: $0.label(showsWorkload: false), points: Self.points(of: $0))
+            LinePlot.Series(
+                name: $0.label(without: Measurement.solitude(of: part), showsWorkload: false),
+                points: Self.points(of: $0)
+            )
         }
         let most = series.flatMap(\.points).map(\.x).max() ?? 10
         let decades = max(1, Int(log10(most)))

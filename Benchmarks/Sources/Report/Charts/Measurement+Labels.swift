@@ -8,12 +8,17 @@ extension Measurement {
             .joined(separator: ", ")
     }
 
+    /// `threads`, where none of some measurements had more than one: then it need not be said.
+    static func solitude(of all: [Measurement]) -> Set<String> {
+        all.allSatisfy { ($0.number("threads") ?? 1) == 1 } ? ["threads"] : []
+    }
+
     /// The parameters in the order of their names: `2 threads`, `1,000 swaps per second`.
     func circumstances(without left: Set<String> = []) -> [String] {
         parameters.sorted { $0.key < $1.key }.compactMap { key, value in
             if left.contains(key) { return nil }
             switch value {
-            case .number(0): return nil
+            case .number(0) where key == "swapsPerSecond": return nil
             case .number(1) where key == "threads": return "1 thread"
             case .number(let number): return "\(Quantity.grouped(number)) \(Self.words(key))"
             case .word(let word): return word
@@ -27,9 +32,10 @@ extension Measurement {
         return words.hasPrefix("rate per ") ? String(words.dropFirst("rate ".count)) : words
     }
 
-    /// The size that was varied: the parameter that is called as the measurement, or the first number.
+    /// The size that was varied: the parameter that the measurement is called by, or the first number.
     var size: (name: String, value: Double)? {
-        if let value = number(name) { return (name, value) }
+        let own = name.split(separator: ",").first.map(String.init) ?? name
+        if let value = number(own) { return (own, value) }
         for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
             if case .number(let number) = value { return (key, number) }
         }

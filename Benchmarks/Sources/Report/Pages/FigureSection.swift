@@ -26,11 +26,13 @@ package struct FigureSection {
 
     /// The section without its marks.
     package var text: String {
-        let parts = [
-            introduction, checks?.markdown, rates?.markdown, latencies?.markdown, sizes?.markdown,
-            others?.markdown,
-            peers?.markdown, counts.markdown, commands,
-        ]
+        let tables = FigureMatrices(results: results)
+        let parts =
+            [introduction]
+            + [tables.checks, tables.rates, tables.latencies, tables.others, tables.sizes].map {
+                $0?.markdown
+            }
+            + [peers?.markdown, counts.markdown, commands]
         return parts.compactMap { $0 }.joined(separator: "\n\n")
     }
 
@@ -48,82 +50,6 @@ package struct FigureSection {
             \(machine.system), kernel \(machine.kernel), \(machine.swift). Load average before: \(load). Figures are \
             medians; [how they are made](Documentation/benchmarking.md).
             """
-    }
-
-    private func measured(_ groups: String...) -> [Measurement] {
-        results.results.filter { groups.contains($0.group) && $0.skipped == nil }
-    }
-
-    /// Times of checks beside the floor.
-    private var checks: Table? {
-        let all = measured("throughput", "batch", "prepared", "resources").filter { $0.unit == "ns" }
-        return table(["a check", "median", "floor", "to the floor"], all) { one in
-            [
-                one.label, time(one.median), time(one.floor), one.ratioToFloor.map(Quantity.ratio) ?? "",
-            ]
-        }
-    }
-
-    private func time(_ nanoseconds: Double?) -> String { nanoseconds.map(Quantity.duration) ?? "" }
-
-    /// Checks a second, a row for each workload, a column for each number of threads.
-    private var rates: Table? {
-        let all = results.results.filter {
-            $0.unit == "checks/s" && $0.number("threads") != nil && $0.median != nil
-        }
-        let threads = Set(all.compactMap { $0.number("threads") }).sorted()
-        let rows = all.grouped { $0.label(without: ["threads"]) }.map { name, part in
-            [name]
-                + threads.map { count in
-                    let rate = part.first { $0.number("threads") == count }?.median
-                    return rate.map { Quantity.text($0, unit: "checks/s") } ?? ""
-                }
-        }
-        let names = threads.map { $0 == 1 ? "1 thread" : "\(Quantity.grouped($0)) threads" }
-        return rows.isEmpty ? nil : Table(title: "", columns: ["throughput"] + names, rows: rows)
-    }
-
-    private var latencies: Table? {
-        let all = measured("latency").filter { $0.percentiles != nil }
-        if all.isEmpty { return nil }
-        let whole = Results.latencies("", all)
-        return Table(
-            title: "",
-            columns: ["latency"] + whole.columns.dropFirst().dropLast(),
-            rows: whole.rows.map { Array($0.dropLast()) }
-        )
-    }
-
-    /// What growing costs: the smallest and the largest size measured, and what was left out.
-    private var sizes: Table? {
-        let all = results.results.filter { $0.group == "scaling" }
-        let rows = all.grouped { "\($0.name)\u{0}\($0.unit ?? "")" }.compactMap { _, part -> [String]? in
-            guard let size = part.first?.size?.name, let unit = part.first?.unit else { return nil }
-            let points = part.points(over: size)
-            guard let first = points.first, let last = points.last, first.x < last.x else { return nil }
-            return [
-                part[0].name,
-                "\(Quantity.text(first.median, unit: unit)) at \(Quantity.grouped(first.x))",
-                "\(Quantity.text(last.median, unit: unit)) at \(Quantity.grouped(last.x))",
-            ]
-        }
-        return rows.isEmpty ? nil : Table(title: "", columns: ["size", "smallest", "largest"], rows: rows)
-    }
-
-    /// Every other group.
-    private var others: Table? {
-        let shown: Set<String> = ["throughput", "batch", "prepared", "resources", "latency", "scaling"]
-        let all = results.results.filter { !shown.contains($0.group) && $0.median != nil }
-        return table(["what", "median", "least to most"], all) { one in
-            func text(_ value: Double?) -> String {
-                value.map { Quantity.text($0, unit: one.unit ?? "") } ?? ""
-            }
-            return ["\(Measurement.words(one.group)): \(one.label)", text(one.median), spread(one, text)]
-        }
-    }
-
-    private func spread(_ one: Measurement, _ text: (Double?) -> String) -> String {
-        one.minimum == nil ? "" : "\(text(one.minimum)) to \(text(one.maximum))"
     }
 
     private var peers: Table? {
@@ -162,13 +88,5 @@ package struct FigureSection {
 
         The second counts the instructions.
         """
-    }
-
-    private func table(
-        _ columns: [String],
-        _ all: [Measurement],
-        _ row: (Measurement) -> [String]
-    ) -> Table? {
-        all.isEmpty ? nil : Table(title: "", columns: columns, rows: all.map(row))
     }
 }

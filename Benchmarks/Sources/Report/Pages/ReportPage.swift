@@ -32,6 +32,7 @@ package struct ReportPage {
 
     private var plots: Markup {
         let lines = ThroughputChart(results: results).plots.map(\.markup)
+        let scaling = ScalingChart(results: results)
         let bars = FloorChart(results: results).plots.map(\.markup)
         let parts: [(title: String, note: String, figures: [Markup])] = [
             (
@@ -45,8 +46,8 @@ package struct ReportPage {
                 LatencyChart(results: results).plots.map(\.markup)
             ),
             (
-                "Size", "What growing costs: both axes by decades.",
-                ScalingChart(results: results).plots.map(\.markup)
+                "Size", "What growing costs.",
+                scaling.plots.map(\.markup) + scaling.bars.map(\.markup)
             ),
             (
                 "Peers", "The same requests, one thread; longer is better. What each mode is: below.",

@@ -21,7 +21,7 @@ struct BarPlot {
     private static let thickness = 16.0
 
     /// Names stand above their bars where there is more to tell, or no room beside.
-    private var hasNamesAbove: Bool { bars.contains { !$0.detail.isEmpty } || widestName > 230 }
+    private var hasNamesAbove: Bool { bars.contains { !$0.detail.isEmpty } || widestName > 262 }
     private var widestName: Double { bars.map { Double($0.name.count) * 6.9 }.max() ?? 0 }
     private var rowHeight: Double { hasNamesAbove ? 44 : 26 }
     private var left: Double { hasNamesAbove ? 8 : max(widestName + 16, 70) }

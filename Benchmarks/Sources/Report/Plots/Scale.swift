@@ -24,7 +24,7 @@ struct Scale {
             domain = 0...((end / step).rounded(.up) * step)
         case .logarithmic:
             let low = Self.roundedDown(least)
-            domain = low...max(Self.roundedUp(most), low * 10)
+            domain = low...max(Self.roundedUp(most), low * 5)
         }
     }
 
