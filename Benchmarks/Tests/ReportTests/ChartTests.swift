@@ -75,6 +75,15 @@ struct ChartTests {
         #expect(plot.series[4].points.map(\.y) == [best, 2 * best])
     }
 
+    @Test(
+        "Parts are few and about as large as each other",
+        arguments: [(8, [4, 4]), (6, [6]), (7, [4, 3]), (13, [5, 5, 3]), (0, [])]
+    )
+    func parts(count: Int, sizes: [Int]) {
+        #expect(Array(0..<count).divided(by: 6).map(\.count) == sizes)
+        #expect(Array(0..<count).divided(by: 6).flatMap { $0 } == Array(0..<count))
+    }
+
     @Test("Peers stand in the order of their speed")
     func peers() throws {
         let plot = try #require(PeersChart(results: Sample.results()).plots.first)

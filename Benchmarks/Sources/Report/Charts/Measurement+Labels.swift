@@ -66,8 +66,10 @@ extension Array {
         return order.map { ($0, groups[$0] ?? []) }
     }
 
-    /// The elements in parts of a size.
-    func divided(by size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    /// The elements in as few parts of at most a size as there can be, all about as large.
+    func divided(by limit: Int) -> [[Element]] {
+        let parts = (count + limit - 1) / limit
+        let size = parts == 0 ? 1 : (count + parts - 1) / parts
+        return stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

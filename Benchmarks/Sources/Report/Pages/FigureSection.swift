@@ -58,12 +58,18 @@ package struct FigureSection {
         }
         return Table(
             title: "",
-            columns: ["engine", "on", "how", "checks a second, one thread", "answers that agree"],
+            columns: [
+                "engine", "on", "how", "checks a second, one thread", "a call, of it the binding",
+                "answers that agree",
+            ],
             rows: peers.map { peer in
-                [
+                let call = [peer.medianNanoseconds, peer.bindingNanoseconds].compactMap { $0 }
+                let left = peer.notExpressible.map { "; not expressible: \($0)" } ?? ""
+                return [
                     peer.name, peer.workload, peer.mode,
                     Quantity.text(peer.checksPerSecond ?? 0, unit: "checks/s"),
-                    "\(Quantity.grouped(Double(peer.agreed))) of \(Quantity.grouped(Double(peer.asked)))",
+                    call.map(Quantity.duration).joined(separator: ", "),
+                    "\(Quantity.grouped(Double(peer.agreed))) of \(Quantity.grouped(Double(peer.asked)))\(left)",
                 ]
             }
         )

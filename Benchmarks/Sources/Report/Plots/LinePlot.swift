@@ -87,10 +87,21 @@ struct LinePlot {
         return #"<ul class="legend">\#(entries.joined)</ul>"#
     }
 
+    /// Without places that the eye cannot tell from the ones before them.
+    private static func visible(_ places: [(Double, Double)]) -> [(Double, Double)] {
+        guard let end = places.last else { return [] }
+        var kept: [(Double, Double)] = []
+        for place in places.dropLast() {
+            if let last = kept.last, abs(last.0 - place.0) + abs(last.1 - place.1) < 0.8 { continue }
+            kept.append(place)
+        }
+        return kept + [end]
+    }
+
     private func line(_ one: Series, _ colour: Int, _ across: Scale, _ up: Scale) -> Markup {
         let kind: Markup = one.isReference ? "reference" : "s\(colour)"
         let places = one.points.map { (across.place(of: $0.x), up.place(of: $0.y)) }
-        let path = places.map { place -> Markup in "\(place.0),\(place.1) " }.joined
+        let path = Self.visible(places).map { place -> Markup in "\(place.0),\(place.1) " }.joined
         var picture: Markup = #"<polyline class="line \#(kind)" points="\#(path)"/>"#
         guard !one.isReference, places.count <= 12 else { return picture }
         for (place, point) in zip(places, one.points) {
