@@ -75,6 +75,12 @@ struct ChartTests {
         #expect(plot.series[4].points.map(\.y) == [best, 2 * best])
     }
 
+    @Test("Texts along an axis do not touch")
+    func apart() {
+        let scale = Scale(between: 1...64, places: (0, 630))
+        #expect(scale.apart([1, 2, 4, 8, 16, 32, 64], by: 34) == [1, 8, 16, 32, 64])
+    }
+
     @Test(
         "Parts are few and about as large as each other",
         arguments: [(8, [4, 4]), (6, [6]), (7, [4, 3]), (13, [5, 5, 3]), (0, [])]

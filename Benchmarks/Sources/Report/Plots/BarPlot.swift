@@ -53,7 +53,7 @@ struct BarPlot {
     }
 
     private func grid(_ across: Scale) -> Markup {
-        Self.apart(across.ticks, across).map { tick -> Markup in
+        across.apart(across.ticks, by: 46).map { tick -> Markup in
             let place = across.place(of: tick)
             return """
                 <line class="grid" x1="\(place)" x2="\(place)" y1="4" y2="\(bottom)"/>\
@@ -81,17 +81,5 @@ struct BarPlot {
             width="\#(max(end - left, 1))" height="\#(Self.thickness)" rx="2"/>\#
             <text class="figure" x="\#(end + 6)" y="\#(base)">\#(bar.figure)</text>
             """#
-    }
-
-    /// Ticks whose texts do not touch.
-    private static func apart(_ ticks: [Double], _ scale: Scale) -> [Double] {
-        var kept: [Double] = []
-        for tick in ticks {
-            guard let last = kept.last, scale.place(of: tick) - scale.place(of: last) < 46 else {
-                kept.append(tick)
-                continue
-            }
-        }
-        return kept
     }
 }

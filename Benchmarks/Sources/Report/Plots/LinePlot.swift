@@ -40,7 +40,7 @@ struct LinePlot {
             picture += #"<text class="tick" x="\#(frame.left - 8)" y="\#(place + 4)" text-anchor="end">"#
             picture += "\(y.text(tick))</text>"
         }
-        for tick in x.ticks ?? across.ticks {
+        for tick in across.apart(x.ticks ?? across.ticks, by: 34) {
             let place = across.place(of: tick)
             picture +=
                 #"<line class="grid" x1="\#(place)" x2="\#(place)" y1="\#(frame.top)" y2="\#(frame.bottom)"/>"#

@@ -68,6 +68,16 @@ struct Scale {
         }
     }
 
+    /// Those of some ascending values that stand so far from the one before that their texts do not touch.
+    func apart(_ values: [Double], by distance: Double) -> [Double] {
+        var kept: [Double] = []
+        for value in values {
+            if let last = kept.last, place(of: value) - place(of: last) < distance { continue }
+            kept.append(value)
+        }
+        return kept
+    }
+
     /// A round step that divides a length into about five.
     private static func step(of length: Double) -> Double {
         let power = pow(10, Foundation.floor(log10(length / 5)))
