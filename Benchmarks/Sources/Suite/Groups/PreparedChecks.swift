@@ -4,10 +4,12 @@ import Workloads
 
 /// Prepared requests beside plain ones that ask the same, a thousand each.
 ///
-/// First nothing changes between checks; then every check asks about another resource at another time.
+/// First nothing changes between checks; then every check asks about another resource at another time. A few of
+/// them in turn show what a check costs whose request is in the nearest cache.
 final class PreparedChecks {
     private static let resourcesPerQuestion = 8
     private static let passesPerRound = 20
+    private static let fewCount = 64
 
     private let subject: Subject
     private let run: Run
@@ -35,6 +37,10 @@ final class PreparedChecks {
         }
     }
 
+    private static let names = [
+        "single, repeated", "prepared", "prepared, changed parts", "prepared, \(fewCount) in turn",
+    ]
+
     func measure() throws {
         try compareAnswers()
         let values = try interleaved(
@@ -47,9 +53,13 @@ final class PreparedChecks {
                     return self.time { _ in Self.ask(self.prepared, &self.reader, &self.allowed) }
                 },
                 { self.time { self.askOthers($0) } },
+                {
+                    try self.restore()
+                    return self.timeFew()
+                },
             ]
         )
-        for (index, name) in ["single, repeated", "prepared", "prepared, changed parts"].enumerated() {
+        for (index, name) in Self.names.enumerated() {
             run.add(
                 Finding(
                     "throughput",
@@ -94,6 +104,16 @@ final class PreparedChecks {
         let start = clock.now()
         for number in 0..<Self.passesPerRound { pass(number) }
         return Double(clock.now() - start) / Double(Self.passesPerRound * questions.count)
+    }
+
+    /// Nanoseconds of processor time a check of the first few, over as many checks as the others make.
+    private func timeFew() -> Double {
+        let few = Array(prepared.prefix(Self.fewCount))
+        let passes = Self.passesPerRound * questions.count / few.count
+        let clock = ThreadClock()
+        let start = clock.now()
+        for _ in 0..<passes { Self.ask(few, &reader, &allowed) }
+        return Double(clock.now() - start) / Double(passes * few.count)
     }
 
     private static func ask(
