@@ -4,14 +4,15 @@ import Portcullis
 /// Decides the requests of a file by one reader, ROUNDS times, and nothing else in between.
 ///
 /// `counted` counts what decides; `prepared` asks through prepared requests, which before each check are asked
-/// about another resource and back, and get their time and a value of their context anew.
+/// about another resource and back, and get their time and a value of their context anew; `batch` asks all in one
+/// call.
 ///
 /// Counting instructions of two runs of different length gives what a check costs, without the cost of starting.
 @main
 struct Main {
     static func main() throws {
         let arguments = CommandLine.arguments
-        let modes = ["plain", "counted", "prepared", "resources"]
+        let modes = ["plain", "counted", "batch", "prepared", "resources"]
         guard arguments.count == 5, let rounds = Int(arguments[3]), modes.contains(arguments[4]) else {
             print("usage: CheckPath DIRECTORY REQUESTS ROUNDS \(modes.joined(separator: "|"))")
             exit(2)
@@ -29,6 +30,7 @@ struct Main {
             let found = try ManyResources(resources).decide(requests.span, rounds, &reader)
             print("\(requests.count) requests, \(found.count) resources, \(found.allowed) allowed")
             return
+        case "batch": wrong = decideTogether(requests.span, expected, rounds, &reader)
         case "prepared":
             for (question, outcome) in zip(questions, expected) {
                 wrong += try ChangingQuestion(question).decide(rounds, outcome, &reader)
@@ -61,6 +63,18 @@ struct Main {
             resources.insert(document.request.resource)
         }
         return (questions, expected, resources)
+    }
+
+    private static func decideTogether(
+        _ requests: Span<CompactRequest>,
+        _ expected: [Outcome],
+        _ rounds: Int,
+        _ reader: inout AuthorizationReader
+    ) -> Int {
+        var decisions = [Decision](repeating: .malformedRequest, count: requests.count)
+        var span = decisions.mutableSpan
+        for _ in 0..<rounds { reader.authorize(requests, into: &span) }
+        return zip(decisions, expected).count { $0.outcome != $1 }
     }
 
     private static func decide(

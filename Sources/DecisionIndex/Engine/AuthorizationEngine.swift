@@ -184,9 +184,7 @@ extension Snapshot {
         let request = requests[index].view
         // Whoever goes through an array asks for the next one soon.
         if index &+ 2 < requests.count { requests[index &+ 2].view.prefetch(lines: 10) }
-        var decision =
-            request.head.hasSessionPolicies
-            ? Evaluator.decide(requests[index], view, memory) : Evaluator.decide(request, view, memory)
+        var decision = Evaluator.decide(request, requests[index].sessionView, view, memory)
         decision.revision = revision
         return decision
     }

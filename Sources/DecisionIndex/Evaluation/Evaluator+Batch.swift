@@ -48,9 +48,7 @@ extension Evaluator {
             for index in end..<min(end + window, requests.count) { requests[index].view.prefetch(lines: 8) }
             for index in start..<end {
                 guard let view = views[index - start] else { continue }
-                decisions[index] =
-                    view.head.hasSessionPolicies
-                    ? decide(requests[index], image, scratch) : decide(view, image, scratch)
+                decisions[index] = decide(view, requests[index].sessionView, image, scratch)
                 decisions[index].revision = revision
             }
             start = end
@@ -67,9 +65,7 @@ extension Evaluator {
         for index in requests.indices {
             if index &+ 2 < requests.count { requests[index &+ 2].view.prefetch(lines: 10) }
             let view = requests[index].view
-            decisions[index] =
-                view.head.hasSessionPolicies
-                ? decide(requests[index], image, scratch) : decide(view, image, scratch)
+            decisions[index] = decide(view, requests[index].sessionView, image, scratch)
             decisions[index].revision = revision
         }
     }

@@ -17,7 +17,7 @@ extension Evaluator {
         revision: UInt64
     ) {
         var check = Check(image, request.view, scratch)
-        if request.view.head.hasSessionPolicies { check.takeSessionPolicies(of: request) }
+        if request.view.head.hasSessionPolicies { check.takeSessionPolicies(request.sessionView) }
         var ranges = CandidateRanges()
         guard check.resolveForResources(), check.collectForCaller(&ranges) else {
             for index in 0..<resources.count {

@@ -7,17 +7,19 @@ package enum Evaluator {
     static func decide(_ request: borrowing CompactRequest, _ image: ImageView, _ scratch: ScratchView)
         -> Decision
     {
-        var check = Check(image, request.view, scratch)
-        if request.view.head.hasSessionPolicies { check.takeSessionPolicies(of: request) }
-        guard check.resolveCaller() else { return .failed }
-        check.resolveTarget()
-        return check.decide()
+        decide(request.view, request.sessionView, image, scratch)
     }
 
-    /// Decides a request without session policies by its view alone.
+    /// Decides a request by its views alone, which its owner keeps meanwhile.
     @inline(__always)
-    static func decide(_ view: RequestView, _ image: ImageView, _ scratch: ScratchView) -> Decision {
+    static func decide(
+        _ view: RequestView,
+        _ session: @autoclosure () -> SessionPolicyView?,
+        _ image: ImageView,
+        _ scratch: ScratchView
+    ) -> Decision {
         var check = Check(image, view, scratch)
+        if view.head.hasSessionPolicies { check.takeSessionPolicies(session()) }
         guard check.resolveCaller() else { return .failed }
         check.resolveTarget()
         return check.decide()
@@ -83,9 +85,9 @@ extension VerifiedImage {
 
 extension Check {
     @inline(never)
-    mutating func takeSessionPolicies(of request: borrowing CompactRequest) {
-        guard let policies = request.session else { return }
-        sessionImage = policies.image.view
+    mutating func takeSessionPolicies(_ policies: SessionPolicyView?) {
+        guard let policies else { return }
+        sessionImage = policies.image
         layers.apply(.session, policies.list)
     }
 

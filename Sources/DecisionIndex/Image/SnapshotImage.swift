@@ -162,4 +162,13 @@ public struct VerifiedImage: Sendable {
 public struct SessionPolicies: Sendable {
     let image: VerifiedImage
     let list: ListRef
+
+    /// For reading as long as whoever asks keeps these.
+    var view: SessionPolicyView { SessionPolicyView(image: image.view, list: list) }
+}
+
+/// Session policies for reading, so that a check counts no reference to them.
+struct SessionPolicyView: Sendable {
+    let image: ImageView
+    let list: ListRef
 }

@@ -78,10 +78,7 @@ extension PreparedState {
 
     private func newCheck(_ image: ImageView, _ scratch: ScratchView) -> Check {
         var check = Check(image, memory.view, scratch)
-        if let session {
-            check.sessionImage = session.image.view
-            check.layers.apply(.session, session.list)
-        }
+        if let session { check.takeSessionPolicies(session.view) }
         return check
     }
 

@@ -9,6 +9,8 @@ public struct CompactRequest: Sendable {
     /// The request for reading; it lives as long as `memory`.
     let view: RequestView
     let session: SessionPolicies?
+    /// The session policies for reading; they live as long as `session`.
+    let sessionView: SessionPolicyView?
 
     /// Checks a request and lays it out.
     ///
@@ -29,5 +31,6 @@ public struct CompactRequest: Sendable {
         memory = RequestMemory(layout)
         view = memory.view
         session = credential?.policies
+        sessionView = session?.view
     }
 }

@@ -11,7 +11,7 @@ extension Evaluator {
     ) throws(ResidualError) -> ResourceResidual {
         if unknownKeys.contains("aws:sourcevpce"), image.hasEndpoints { throw .unknownEndpoint }
         var check = Check(image, request.view, scratch)
-        if request.view.head.hasSessionPolicies { check.takeSessionPolicies(of: request) }
+        if request.view.head.hasSessionPolicies { check.takeSessionPolicies(request.sessionView) }
         guard check.resolveCaller() else { throw .unknownPrincipal }
         if !check.caller.isServiceLinked { check.resolveServiceControl() }
         check.resolveEndpoint()
