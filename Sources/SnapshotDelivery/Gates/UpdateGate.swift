@@ -1,4 +1,4 @@
-public import Portcullis
+import Portcullis
 
 /// Something that a snapshot must pass before it is put in force.
 ///
@@ -42,40 +42,5 @@ public struct Proposal: Sendable {
             return
         }
         difference = PolicySetDifference(from: current?.directory ?? Directory(), to: new)
-    }
-}
-
-/// A compiled and verified snapshot, with what is known of its origin.
-public struct Candidate: Sendable {
-    /// What an engine decides by.
-    public let image: VerifiedImage
-    /// The policies it was compiled from; nil for a compiled snapshot, which names them only.
-    public let directory: Directory?
-    /// The revision of the store.
-    public let revision: StoreRevision
-    /// When it was made, in seconds since 1970, where it says so.
-    public let created: Int64?
-    /// From when on it is worth nothing, in seconds since 1970, where it says so.
-    public let expires: Int64?
-    /// The digest of the bundle it came in.
-    public let digest: SHA256Digest?
-    /// How it is kept on disk.
-    let keepsake: Keepsake
-
-    init(
-        image: VerifiedImage,
-        directory: Directory?,
-        revision: StoreRevision,
-        validity: (created: Int64, expires: Int64)? = nil,
-        digest: SHA256Digest? = nil,
-        keepsake: Keepsake
-    ) {
-        self.image = image
-        self.directory = directory
-        self.revision = revision
-        created = validity?.created
-        expires = validity?.expires
-        self.digest = digest
-        self.keepsake = keepsake
     }
 }

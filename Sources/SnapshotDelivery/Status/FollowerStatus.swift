@@ -29,8 +29,19 @@ public struct FollowerStatus: Sendable {
     /// How often what happened.
     public var counters = FollowerCounters()
 
+    /// Why what is in force is older than it should be, and stays so.
+    var staleness: ClosureReason?
+    /// Whether what is in force was kept by an earlier run, and the source has not confirmed it.
+    var isKept = false
+
     /// Rejections that are kept; older ones are only counted.
     public static let rejectionsMax = 16
+
+    init(source: String, state: EnforcementState, engineRevision: UInt64) {
+        self.source = source
+        self.state = state
+        self.engineRevision = engineRevision
+    }
 
     /// For how long the source has not answered, by the wall clock.
     public func age(at now: Date = Date()) -> TimeInterval? {
