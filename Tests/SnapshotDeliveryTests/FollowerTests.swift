@@ -64,7 +64,9 @@ struct FollowerTests {
     func difference() async throws {
         let follower = try follower()
         await follower.handle(.policies(World.alice("Read", "Write")))
-        await follower.handle(.policies(World.files(["alice": .init(allow: ["Read"]), "bob": .init()])))
+        await follower.handle(
+            .policies(World.files(["alice": .init(allow: ["Read"]), "bob": .init(deny: ["All"])]))
+        )
         let report = try #require(events.reports.last)
         #expect(report.storeRevision == StoreRevision(2) && report.counts.principals == 2)
         #expect(report.difference?.addedPrincipals == ["arn:aws:iam::111122223333:user/bob"])

@@ -23,13 +23,16 @@ private enum Nginx {
 
     static func remove(_ path: String) throws { DurableFile.remove("\(try value("ROOT"))/\(path)") }
 
+    /// Runs nginx and waits for it; `Process` would wait for the daemon that it leaves behind, too.
     static func run(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/nginx")
-        process.arguments = ["-c", try value("CONFIG")] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        let words = ["/usr/sbin/nginx", "-c", try value("CONFIG")] + arguments
+        var list: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
+        defer { unsafe list.forEach { unsafe free($0) } }
+        var process = pid_t()
+        let result = unsafe posix_spawn(&process, words[0], nil, nil, &list, environ)
+        try #require(result == 0)
+        var status: Int32 = 0
+        _ = unsafe waitpid(process, &status, 0)
     }
 }
 
@@ -44,11 +47,17 @@ struct HTTPSourceTests {
         self.publisher = publisher
     }
 
-    /// Publishes as `portcullis bundle publish` does: the bundle first, then the pointer.
     private func publish(_ content: BundleContent, _ revision: UInt64) throws {
-        let (bundle, pointer) = try publisher.publish(content, revision)
-        try Nginx.put(bundle, "\(folder)/\(SHA256Digest(of: bundle)).bundle")
-        try Nginx.put(pointer, "\(folder)/pointer")
+        let (bundle, _) = try publisher.publish(content, revision)
+        let path = "\(try Nginx.value("ROOT"))/\(folder)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try BundleFolder(path: path).publish(
+            bundle,
+            try publisher.rules(),
+            created: publisher.clock.wall,
+            expires: publisher.clock.wall + publisher.lifetime,
+            signedBy: publisher.key
+        )
     }
 
     private func publish(_ action: String, _ revision: UInt64) throws {
@@ -199,6 +208,7 @@ struct HTTPSourceTests {
                         || follower.status.sourceFailure?.contains("exceeded") == true
                 }
             )
+            try Nginx.remove("\(folder)/pointer")
             try publish("One", 1)
             try await expect(follower, toAllow: "One")
         }

@@ -56,9 +56,15 @@ struct WatchCommand {
             throw .invalidInput(error.description)
         }
         report.begin(follower.status)
-        let task = Task { await follower.run() }
+        // What is under way when it ends, such as keeping on disk, is still done.
+        let isOver = DispatchSemaphore(value: 0)
+        let task = Task {
+            await follower.run()
+            isOver.signal()
+        }
         end.wait()
         task.cancel()
+        isOver.wait()
         return .success
     }
 

@@ -38,6 +38,10 @@ public enum ContentTrust: Sendable {
     /// Whatever the source hands over: who can write there decides. Bundles and pointers are refused, since nothing
     /// could verify them.
     case unsigned
+
+    var isSigned: Bool {
+        if case .signed = self { true } else { false }
+    }
 }
 
 /// What happens when the source has not answered for too long.

@@ -134,7 +134,7 @@ public final class SnapshotFollower: Sendable {
         let store = LastGoodStore(folder: folder)
         store.tidy()
         // What was accepted counts even where the content itself cannot be used any more.
-        if let record = store.currentRecord {
+        if let record = store.currentRecord, (record.kind == .bundle) == settings.trust.isSigned {
             parts.enforcement.remember(record.history, rolledBack: record.rolledBack)
         }
         do throws(FileFailure) {

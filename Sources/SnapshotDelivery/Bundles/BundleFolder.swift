@@ -48,8 +48,25 @@ public struct BundleFolder: Sendable {
         ).signed(by: key)
         // For readers that run as somebody else: nothing in it is secret that a web server may serve.
         try DurableFile.replace(path(of: bundle), with: bytes, permissions: 0o644)
+        let before = modificationDate
         try DurableFile.replace(pointerPath, with: pointer, permissions: 0o644)
+        try setModificationDate(after: before)
         return (bundle, pointer)
+    }
+
+    /// Web servers make entity tags of a file's size, which never changes here, and of its time in whole seconds: two
+    /// pointers of one second would look the same.
+    private func setModificationDate(after before: Date?) throws {
+        guard let before, let now = modificationDate else { return }
+        let next = Date(timeIntervalSince1970: before.timeIntervalSince1970.rounded(.down) + 1)
+        if now < next {
+            try FileManager.default.setAttributes([.modificationDate: next], ofItemAtPath: pointerPath)
+        }
+    }
+
+    private var modificationDate: Date? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: pointerPath)
+        return attributes?[.modificationDate] as? Date
     }
 
     /// What the pointer in the folder says was published last.

@@ -14,6 +14,8 @@ public struct FindingsLimit: UpdateGate {
 
     /// A gate that allows no new remark, unless told otherwise.
     public init(reader: PolicyReader = PolicyReader(), newRemarksMax: Int = 0) {
+        var reader = reader
+        reader.findsRedundancy = true
         self.reader = reader
         self.newRemarksMax = newRemarksMax
     }

@@ -38,7 +38,12 @@ final class Keeper: Sendable {
                 state.lastChange = now
             }
             do throws(FileFailure) {
-                try store.keep(candidate, history: standing.history, rolledBack: standing.rolledBack)
+                try store.keep(
+                    candidate,
+                    history: standing.history,
+                    rolledBack: standing.rolledBack,
+                    trustsFile: state.kept != nil
+                )
                 state.kept = (standing.turn, candidate.created)
                 state.failure = nil
                 return nil

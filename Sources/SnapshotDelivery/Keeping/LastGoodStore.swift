@@ -64,11 +64,13 @@ struct LastGoodStore: Sendable {
 
     /// Keeps a candidate in place of what was kept before.
     ///
+    /// - Parameter trustsFile: whether a file of the same name is known to be whole, so that only the record is written.
     /// - Throws: ``FileFailure``; what was kept before still is.
     func keep(
         _ candidate: Candidate,
         history: AcceptanceHistory,
-        rolledBack: SHA256Digest?
+        rolledBack: SHA256Digest?,
+        trustsFile: Bool = false
     ) throws(FileFailure) {
         let (kind, contents, pointer) = try material(of: candidate)
         let record = KeepingRecord(
@@ -81,7 +83,7 @@ struct LastGoodStore: Sendable {
         )
         let path = "\(folder)/\(record.fileName)"
         let old = currentRecord
-        if old?.fileName != record.fileName || !FileManager.default.fileExists(atPath: path) {
+        if !trustsFile || old?.fileName != record.fileName {
             try DurableFile.replace(path, with: contents, permissions: 0o600, fault: fault)
         }
         do throws(FileFailure) {

@@ -35,7 +35,13 @@ public final class HTTPSource: SnapshotSource {
         /// When the next request may be made.
         var pause = Duration.zero
         var failureCount = 0
+        /// Answers without news, one after the other.
+        var unchangedCount = 0
     }
+
+    /// After so many answers without news the pointer is asked for without its entity tag: a server may give the same
+    /// tag to two pointers, which have the same size, when they are published in the same second.
+    private static let unchangedMax = 10
 
     /// A pointer has 224 bytes; an error page is not read to its end.
     private static let pointerByteCountMax = 4_096
@@ -69,7 +75,9 @@ public final class HTTPSource: SnapshotSource {
 
     private func ask() async -> SourceEvent {
         var headers: [String] = []
-        if let tag = state.withLock({ $0.entityTag }) { headers.append("If-None-Match: \(tag)") }
+        if let tag = state.withLock({ $0.unchangedCount < Self.unchangedMax ? $0.entityTag : nil }) {
+            headers.append("If-None-Match: \(tag)")
+        }
         let wait = Duration.seconds(timing.longPollSeconds)
         if wait > .zero { headers.append("Prefer: wait=\(timing.longPollSeconds)") }
         let start = ContinuousClock.now
@@ -121,6 +129,7 @@ public final class HTTPSource: SnapshotSource {
         state.withLock { state in
             defer { if let entityTag { state.entityTag = entityTag } }
             state.failureCount = 0
+            state.unchangedCount = entityTag == nil ? state.unchangedCount + 1 : 0
             return entityTag != nil && entityTag != state.entityTag
         }
     }
