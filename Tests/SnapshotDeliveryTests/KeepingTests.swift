@@ -168,6 +168,32 @@ struct KeepingTests {
         #expect(try folder.names().count == 2)
     }
 
+    @Test(
+        "A disk that is really full loses nothing, and the status says so",
+        .enabled(if: SmallDisk.isPossible)
+    )
+    func fullDisk() async throws {
+        let disk = try #require(SmallDisk(under: folder.path + "/disk"))
+        var settings = try settings()
+        settings.keepingFolder = disk.path
+        let follower = try SnapshotFollower(following: ScriptedSource(), settings)
+        await follower.handle(try publisher.update(.policies(World.alice("One")), 1))
+        #expect(follower.status.keepingFailure == nil)
+        var large = World.alice("Two")
+        let actions = (0..<4_000).map { "Action\($0)" }
+        large["accounts/111122223333/users/bob/inline/own.json"] = Array(
+            World.policy(.init(allow: actions)).utf8
+        )
+        await follower.handle(try publisher.update(.policies(large), 2))
+        #expect(try follower.allows("Two"))
+        #expect(follower.status.keepingFailure?.contains("No space left on device") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).count == 2)
+        #expect(try SnapshotFollower(following: ScriptedSource(), settings).allows("One"))
+        await follower.handle(try publisher.update(.policies(World.alice("Three")), 3))
+        #expect(follower.status.keepingFailure == nil)
+        #expect(try SnapshotFollower(following: ScriptedSource(), settings).allows("Three"))
+    }
+
     @Test("A folder that cannot be written to is reported, hinders no activation, and is tried again")
     func unwritable() async throws {
         var settings = try settings()

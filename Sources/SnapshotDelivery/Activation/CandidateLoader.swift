@@ -22,7 +22,7 @@ struct CandidateLoader: Sendable {
     ) async throws(DeliveryError) -> Outcome {
         switch (update.content, settings.trust) {
         case (.bundle(let bytes), .signed(let rules)):
-            return try load(bundle: bytes, pointer: nil, rules, standing)
+            return try load(bundle: bytes, rules, standing)
         case (.pointer(let bytes, let fetch), .signed(let rules)):
             return try await load(pointer: bytes, fetch, rules, standing)
         case (.bundle, .unsigned), (.pointer, .unsigned):
@@ -100,9 +100,8 @@ struct CandidateLoader: Sendable {
         _ = try rules.judge(bundle.record, digest: bundle.digest, after: AcceptanceHistory(), at: now)
     }
 
-    private func load(
+    func load(
         bundle bytes: [UInt8],
-        pointer: [UInt8]?,
         _ rules: AcceptanceRules,
         _ standing: Enforcement.Standing
     ) throws(DeliveryError) -> Outcome {

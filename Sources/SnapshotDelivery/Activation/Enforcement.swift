@@ -53,10 +53,17 @@ final class Enforcement: Sendable {
 
     /// Puts a candidate in force, unless something else has been since the ticket was given.
     ///
+    /// - Parameter noting: what must hold from the same moment on.
     /// - Returns: the engine's revision; nil when the candidate must be judged again.
-    func activate(_ candidate: Candidate, _ history: AcceptanceHistory, turn: UInt64) -> UInt64? {
+    func activate(
+        _ candidate: Candidate,
+        _ history: AcceptanceHistory,
+        turn: UInt64,
+        noting: () -> Void
+    ) -> UInt64? {
         let revision: UInt64? = state.withLock { state in
             guard state.turn == turn else { return nil }
+            noting()
             state.previous = state.current
             state.current = candidate
             state.closure = nil

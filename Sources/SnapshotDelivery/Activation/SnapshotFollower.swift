@@ -12,8 +12,8 @@ public import Portcullis
 /// the engine.
 public final class SnapshotFollower: Sendable {
     private let source: any SnapshotSource
-    private let settings: FollowerSettings
-    private let parts: FollowerParts
+    let settings: FollowerSettings
+    let parts: FollowerParts
     private let pipeline: UpdatePipeline
 
     /// A follower that does nothing until it runs, except that its engine decides by what an earlier run kept.
@@ -140,9 +140,10 @@ public final class SnapshotFollower: Sendable {
         do throws(FileFailure) {
             guard let kept = try store.read(settings.compiler) else { return }
             let candidate = try candidate(of: kept)
-            parts.freshness.noteContent(expires: parts.end(of: candidate))
             let standing = parts.enforcement.standing
-            _ = parts.enforcement.activate(candidate, standing.history, turn: standing.turn)
+            _ = parts.enforcement.activate(candidate, standing.history, turn: standing.turn) {
+                parts.freshness.noteContent(expires: parts.end(of: candidate))
+            }
             parts.enforcement.remember(kept.history, rolledBack: kept.rolledBack)
             parts.keeper.noteKept(parts.enforcement)
             parts.board.note { status, _ in

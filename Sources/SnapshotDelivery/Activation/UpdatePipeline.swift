@@ -185,9 +185,10 @@ actor UpdatePipeline {
             let standing = parts.enforcement.standing
             let proposal = Proposal(current: standing.current, candidate: candidate)
             let remarks = try await judge(proposal)
-            parts.freshness.noteContact()
-            parts.freshness.noteContent(expires: parts.end(of: candidate))
-            let revision = parts.enforcement.activate(candidate, history, turn: standing.turn)
+            let revision = parts.enforcement.activate(candidate, history, turn: standing.turn) {
+                parts.freshness.noteContact()
+                parts.freshness.noteContent(expires: parts.end(of: candidate))
+            }
             guard let revision else { continue }
             followedTurn = standing.turn + 1
             let report = ActivationReport(candidate, revision, proposal.difference, remarks)

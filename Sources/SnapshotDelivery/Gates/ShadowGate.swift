@@ -1,8 +1,9 @@
 public import Portcullis
 import Synchronization
 
-/// Lets a proposal decide live traffic beside what is in force, counts where they differ, and refuses it for too many
-/// differences. What is in force answers.
+/// Lets a proposal decide live traffic beside what is in force, and refuses it where they differ too often.
+///
+/// What is in force answers.
 ///
 /// It sees the checks of the readers that it makes (``makeReader(of:)``), and only while a trial is on; otherwise such a
 /// reader does one atomic load more than a plain one.

@@ -41,7 +41,9 @@ final class FolderWatch: Sendable {
         for descriptor in [events, wakeUp.reading, wakeUp.writing] where descriptor >= 0 { close(descriptor) }
     }
 
-    /// Watches a folder too; where it leads over links, the folder at the end. Watching again does nothing.
+    /// Watches a folder, too; of a link, the folder at its end.
+    ///
+    /// Watching again does nothing.
     ///
     /// - Returns: false where the system refuses.
     func add(_ folder: String) -> Bool {

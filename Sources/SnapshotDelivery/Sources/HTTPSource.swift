@@ -10,12 +10,16 @@ public final class HTTPSource: SnapshotSource {
     public struct Timing: Sendable {
         /// Between two requests; each interval is varied by a fifth, so that a fleet does not ask all at once.
         public var interval = Duration.seconds(10)
-        /// For how long the server is asked to wait for news (`Prefer: wait=N`), in seconds; 0 for not at all. A server
+        /// For how long the server is asked to wait for news (`Prefer: wait=N`), in seconds; 0 for not at all.
+        ///
+        /// A server
         /// that does so is asked again at once, one that does not after the interval.
         public var longPollSeconds = 0
         /// After the first failure; doubled with each further one.
         public var backOff = Duration.seconds(1)
-        /// The longest time between two requests while they fail. The time is drawn at random from the upper half.
+        /// The longest time between two requests while they fail.
+        ///
+        /// The time is drawn at random from the upper half.
         public var backOffMax = Duration.seconds(60)
 
         /// 10 s between requests, 1 to 60 s after failures, no long poll.
