@@ -173,7 +173,10 @@ private struct DirectoryComparison {
             let trust: UTF8Text = resource.requiresResourcePolicyTrust ? "trust" : ""
             all[arn] = Openness(policy: policy, facts: [resource.account.text, trust], tags: resource.tags)
         }
-        for (id, policy) in directory.endpoints { all[id] = Openness(policy: table.meaning(of: policy)) }
+        for (id, policy) in directory.endpoints {
+            // Without a policy an endpoint lets everything through, so that a new one may close what was open.
+            all[id] = Openness(facts: [Self.fact(table.meaning(of: policy))])
+        }
         for account in directory.accounts.values {
             for role in account.roles.values {
                 guard let trust = role.trustPolicy else { continue }
@@ -183,9 +186,14 @@ private struct DirectoryComparison {
         for (id, levels) in directory.organization?.levels ?? [:] {
             // Every level must allow, so that each is a fact of its own unless it is the same.
             let meanings = levels.map { table.meaning(of: $0.resourceControlPolicies) }
-            let facts = meanings.map { UTF8Text("\($0.allows.sorted()) \($0.denies.sorted())") }
+            let facts = meanings.map { Self.fact($0) }
             all[UTF8Text("RCPs on \(id)")] = Openness(facts: facts)
         }
         return all
+    }
+
+    /// For what restricts as well as allows: any difference may do either.
+    private static func fact(_ meaning: PolicyMeaning) -> UTF8Text {
+        UTF8Text("\(meaning.allows.sorted()) \(meaning.denies.sorted())")
     }
 }
