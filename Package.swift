@@ -13,6 +13,7 @@ let package = Package(
     products: [
         .executable(name: "portcullis", targets: ["PortcullisCLI"]),
         .library(name: "Portcullis", targets: ["Portcullis"]),
+        .library(name: "SnapshotDelivery", targets: ["SnapshotDelivery"]),
         .library(name: "PolicyLanguage", targets: ["Vocabulary", "PolicyLanguage"]),
         .library(name: "IdentityDirectory", targets: ["IdentityDirectory"]),
         // The specification in code, for checking answers; nothing else links it.
@@ -41,15 +42,25 @@ let package = Package(
             dependencies: ["SnapshotCompiler"],
             swiftSettings: settings
         ),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "SnapshotDelivery",
+            dependencies: ["Portcullis", "COpenSSL", "CCurl"],
+            swiftSettings: settings
+        ),
         .target(
             name: "ConformanceSuite",
-            dependencies: ["IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler"],
+            dependencies: [
+                "IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler", "SnapshotDelivery",
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "PortcullisCLI",
             dependencies: [
                 "IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler", "ConformanceSuite",
+                "SnapshotDelivery",
             ],
             swiftSettings: settings
         ),
@@ -95,6 +106,11 @@ let package = Package(
         .testTarget(
             name: "PortcullisTests",
             dependencies: ["Portcullis", "RandomWorlds", "CountedAllocations"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SnapshotDeliveryTests",
+            dependencies: ["SnapshotDelivery"],
             swiftSettings: settings
         ),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),

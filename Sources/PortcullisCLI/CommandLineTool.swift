@@ -53,6 +53,8 @@ struct CommandLineTool {
             case "list": return try ListCommand(rest, console).run()
             case "explain": return try ExplainCommand(rest, console).run()
             case "validate": return try ValidateCommand(rest, console).run()
+            case "bundle": return try BundleCommand(rest, console).run()
+            case "watch": return try WatchCommand(rest, console).run()
             default: return try ConformanceCommand(rest, console).run()
             }
         } catch {

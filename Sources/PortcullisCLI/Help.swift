@@ -11,6 +11,8 @@ enum Help {
           explain       the same, with every layer, statement and condition
           validate      every fault of policies or of a directory
           compile       a directory as a snapshot file
+          bundle        keys, signed bundles, and folders to serve them from
+          watch         follow a directory, file or address, and print what changes
           conformance   run conformance vectors
 
         `portcullis COMMAND --help` tells more; `portcullis --version` tells the version.
@@ -19,7 +21,7 @@ enum Help {
 
     static let byCommand = [
         "check": check, "list": ListCommand.help, "explain": explain, "validate": validate,
-        "compile": compile,
+        "compile": compile, "bundle": BundleCommand.help, "watch": WatchCommand.help,
         "conformance": conformance,
     ]
 

@@ -45,12 +45,18 @@ struct HostileSnapshotTests {
         #expect(try verdict("for k in 0..<len: truncate k", "snapshot.*") == .passed)
     }
 
-    @Test("Signatures, versions and expiry are not a snapshot's own matter")
-    func bundles() throws {
-        for code in ["signature", "rollback", "expired"] {
-            let wanted = "snapshot-fault: signatures, versions and expiry belong to signed bundles"
-            #expect(try verdict("strip the signature block", "snapshot.\(code)") == .skipped(wanted))
-        }
+    @Test(
+        "Faults of signed bundles are refused with their code",
+        arguments: [
+            ("strip the signature block", "signature"), ("algorithm field = none", "signature"),
+            ("offer version N-1 with a good signature", "rollback"), ("expiry in the past", "expired"),
+        ]
+    )
+    func bundles(_ op: String, _ code: String) throws {
+        #expect(try verdict(op, "snapshot.\(code)") == .passed)
+        let other = code == "signature" ? "snapshot.expired" : "snapshot.signature"
+        #expect(try failure(verdict(op, other))?.hasPrefix("expected code \(other), got") == true)
+        #expect(try verdict("tear the \(op)", "snapshot.\(code)") == .failed("unknown op `tear the \(op)`"))
     }
 
     @Test("Unknown words, faults that change nothing, and other codes than the one wanted fail")

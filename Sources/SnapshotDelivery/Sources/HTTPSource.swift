@@ -1,0 +1,174 @@
+import Foundation
+import Synchronization
+
+/// Follows a signed pointer on a web server: nginx, an object store, any CDN.
+///
+/// The pointer is asked for again and again, with the entity tag of the last one, so that an answer without news is a
+/// few bytes. The bundle stands beside it under its SHA-256 and never changes: it may be cached for ever.
+public final class HTTPSource: SnapshotSource {
+    /// How often a server is asked.
+    public struct Timing: Sendable {
+        /// Between two requests; each interval is varied by a fifth, so that a fleet does not ask all at once.
+        public var interval = Duration.seconds(10)
+        /// For how long the server is asked to wait for news (`Prefer: wait=N`), in seconds; 0 for not at all.
+        ///
+        /// A server
+        /// that does so is asked again at once, one that does not after the interval.
+        public var longPollSeconds = 0
+        /// After the first failure; doubled with each further one.
+        public var backOff = Duration.seconds(1)
+        /// The longest time between two requests while they fail.
+        ///
+        /// The time is drawn at random from the upper half.
+        public var backOffMax = Duration.seconds(60)
+
+        /// 10 s between requests, 1 to 60 s after failures, no long poll.
+        public init() {}
+    }
+
+    /// The pointer's address without user, password and query.
+    public let name: String
+    private let address: String
+    private let bundleAddress: String
+    private let timing: Timing
+    private let client: HTTPClient
+    private let state = Mutex(State())
+
+    private struct State {
+        var entityTag: String?
+        /// When the next request may be made.
+        var pause = Duration.zero
+        var failureCount = 0
+        /// Answers without news, one after the other.
+        var unchangedCount = 0
+    }
+
+    /// After so many answers without news the pointer is asked for without its entity tag: a server may give the same
+    /// tag to two pointers, which have the same size, when they are published in the same second.
+    private static let unchangedMax = 10
+
+    /// A pointer has 224 bytes; an error page is not read to its end.
+    private static let pointerByteCountMax = 4_096
+
+    /// - Parameters:
+    ///   - address: the pointer's address, `http://…` or `https://…`.
+    ///   - bundleFolder: the address of the folder with the bundles; nil for the pointer's.
+    public init(
+        pointer address: String,
+        bundleFolder: String? = nil,
+        timing: Timing = Timing(),
+        options: HTTPOptions = HTTPOptions()
+    ) {
+        self.address = address
+        self.timing = timing
+        name = Self.withoutSecrets(address)
+        client = HTTPClient(options)
+        let path = address.prefix { $0 != "?" && $0 != "#" }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        bundleAddress = bundleFolder.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
+    }
+
+    /// What the server says next.
+    public func next() async -> SourceEvent? {
+        let pause = state.withLock { $0.pause }
+        if pause > .zero { try? await Task.sleep(for: pause) }
+        if Task.isCancelled { return nil }
+        let event = await ask()
+        return Task.isCancelled ? nil : event
+    }
+
+    private func ask() async -> SourceEvent {
+        var headers: [String] = []
+        if let tag = state.withLock({ $0.unchangedCount < Self.unchangedMax ? $0.entityTag : nil }) {
+            headers.append("If-None-Match: \(tag)")
+        }
+        let wait = Duration.seconds(timing.longPollSeconds)
+        if wait > .zero { headers.append("Prefer: wait=\(timing.longPollSeconds)") }
+        let start = ContinuousClock.now
+        do throws(SourceFailure) {
+            let answer = try await client.get(
+                address,
+                headers: headers,
+                byteCountMax: Self.pointerByteCountMax,
+                patience: wait
+            )
+            let hasWaited = wait > .zero && ContinuousClock.now - start >= wait / 2
+            switch answer.status {
+            case 200:
+                let isNew = noteSuccess(entityTag: answer.entityTag)
+                scheduleNext(atOnce: hasWaited || wait > .zero && isNew)
+                let fetch: BundleFetch = { [self] pointer throws(SourceFailure) in
+                    try await bundle(pointer.claim)
+                }
+                return .update(SnapshotUpdate(.pointer(answer.body, fetch: fetch)))
+            case 304:
+                noteSuccess(entityTag: nil)
+                scheduleNext(atOnce: hasWaited)
+                return .contact
+            default:
+                let failure = SourceFailure("\(name): the server answers \(answer.status)")
+                noteFailure(atLeast: answer.retryAfterSeconds)
+                return .failure(failure)
+            }
+        } catch {
+            noteFailure(atLeast: nil)
+            return .failure(error)
+        }
+    }
+
+    private func bundle(_ claim: BundleClaim) async throws(SourceFailure) -> [UInt8] {
+        let address = bundleAddress + claim.bundleName
+        let answer = try await client.get(address, byteCountMax: claim.byteCount)
+        guard answer.status == 200 else {
+            throw SourceFailure("\(Self.withoutSecrets(address)): the server answers \(answer.status)")
+        }
+        return answer.body
+    }
+
+    // MARK: When to ask again
+
+    /// Returns whether the entity tag is another one.
+    @discardableResult
+    private func noteSuccess(entityTag: String?) -> Bool {
+        state.withLock { state in
+            defer { if let entityTag { state.entityTag = entityTag } }
+            state.failureCount = 0
+            state.unchangedCount = entityTag == nil ? state.unchangedCount + 1 : 0
+            return entityTag != nil && entityTag != state.entityTag
+        }
+    }
+
+    /// Nearly at once where the server waits for news by itself, else after the interval, four fifths to six fifths
+    /// of it.
+    private func scheduleNext(atOnce: Bool) {
+        let interval = atOnce ? min(timing.interval, .milliseconds(50)) : timing.interval
+        let factor = Double.random(in: 0.8...1.2)
+        state.withLock { $0.pause = interval * factor }
+    }
+
+    private func noteFailure(atLeast seconds: Int?) {
+        state.withLock { state in
+            let longest = Self.backOff(after: state.failureCount, timing)
+            state.failureCount += 1
+            let drawn = longest * Double.random(in: 0.5...1)
+            // A server that asks for more patience gets it, within reason.
+            let asked = Duration.seconds(min(max(seconds ?? 0, 0), 3_600))
+            state.pause = max(drawn, asked)
+        }
+    }
+
+    /// The longest pause after so many failures before.
+    static func backOff(after failureCount: Int, _ timing: Timing) -> Duration {
+        min(timing.backOff * (1 << min(failureCount, 20)), timing.backOffMax)
+    }
+
+    /// An address without user, password, query and fragment, all of which may hold secrets.
+    static func withoutSecrets(_ address: String) -> String {
+        guard var parts = URLComponents(string: address) else { return "(an address that is none)" }
+        parts.user = nil
+        parts.password = nil
+        parts.query = nil
+        parts.fragment = nil
+        return parts.string ?? "(an address that is none)"
+    }
+}
