@@ -32,6 +32,9 @@ struct StoreLayout: Sendable {
     /// What the keys of all sets begin with.
     var allSets: [UInt8] { sets }
 
+    /// The key of a grant.
+    func grant(_ path: String) -> [UInt8] { grants + Array(path.utf8) }
+
     func place(of key: [UInt8]) -> Place {
         if key == pointer { return .pointer }
         if key.starts(with: grants) {
