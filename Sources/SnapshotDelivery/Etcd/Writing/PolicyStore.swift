@@ -68,36 +68,41 @@ public final class PolicyStore {
         _ files: [String: [UInt8]?],
         onto contents: Contents
     ) throws(StoreFailure) -> StoreRevision {
-        var changes: [StoreTransaction.Change] = []
-        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
-            let key = try key(of: path, in: contents.set)
-            changes.append(bytes.map { .put(key, $0) } ?? .delete(key))
-        }
-        let transaction = StoreTransaction(
-            conditions: [
+        try commit(
+            files,
+            inSet: contents.set,
+            if: [
                 .revision(of: layout.pointer, is: contents.pointerRevision),
                 .noneNewer(under: layout.set(contents.set), than: Int64(contents.revision.rawValue)),
-            ],
-            changes: changes
+            ]
         )
+    }
+
+    /// Puts files into a set or takes them away, at one revision and whatever is in it, as long as it is in force.
+    ///
+    /// - Returns: the revision at which it is in the store.
+    /// - Throws: ``StoreFailure``, also where another set has come in force.
+    @discardableResult
+    public func writeFiles(
+        _ files: [String: [UInt8]?],
+        inSet set: String
+    ) throws(StoreFailure) -> StoreRevision {
+        try commit(files, inSet: set, if: [.value(of: layout.pointer, is: Array(set.utf8))])
+    }
+
+    private func commit(
+        _ files: [String: [UInt8]?],
+        inSet set: String,
+        if conditions: [StoreTransaction.Condition]
+    ) throws(StoreFailure) -> StoreRevision {
+        var transaction = StoreTransaction(conditions: conditions)
+        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            let key = try key(of: path, in: set)
+            transaction.changes.append(bytes.map { .put(key, $0) } ?? .delete(key))
+        }
         guard transaction.isOneRequest else {
             throw StoreFailure("too much for one transaction; write a whole set instead")
         }
-        guard let revision = try commit(transaction) else { throw .conflict }
-        return revision
-    }
-
-    /// Puts one file into the set in force, whatever is in it.
-    ///
-    /// - Returns: the revision at which it is in the store.
-    /// - Throws: ``StoreFailure``, also where another set has come in force since its name was read.
-    @discardableResult
-    public func put(_ path: String, _ bytes: [UInt8], inSet set: String) throws(StoreFailure) -> StoreRevision
-    {
-        let transaction = StoreTransaction(
-            conditions: [.value(of: layout.pointer, is: Array(set.utf8))],
-            changes: [.put(try key(of: path, in: set), bytes)]
-        )
         guard let revision = try commit(transaction) else { throw .conflict }
         return revision
     }
