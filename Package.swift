@@ -119,7 +119,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SnapshotDeliveryTests",
-            dependencies: ["SnapshotDelivery"],
+            dependencies: ["SnapshotDelivery", "EtcdServer", "CountedAllocations"],
             swiftSettings: settings
         ),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),

@@ -9,6 +9,8 @@ package final class EtcdServer {
     private let arguments: [String]
     private let scheme: String
     private var process: Process?
+    /// Further arguments of `etcdctl`, such as those that name certificates.
+    package var controlArguments: [String] = []
 
     /// What went wrong with a server.
     package struct Failure: Error, CustomStringConvertible {
@@ -71,6 +73,9 @@ package final class EtcdServer {
         self.process = nil
     }
 
+    /// Takes its data away; it must not be running.
+    package func forget() throws { try FileManager.default.removeItem(at: folder.appendingPathComponent("data")) }
+
     /// Lets it neither answer nor end.
     package func freeze() { signal(SIGSTOP) }
 
@@ -87,7 +92,7 @@ package final class EtcdServer {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["etcdctl", "--endpoints", url] + arguments
+        process.arguments = ["etcdctl", "--endpoints", url] + controlArguments + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["ETCDCTL_API": "3"]) { $1 }
         process.standardOutput = output
         process.standardError = output

@@ -70,9 +70,6 @@ struct FleetMember {
 /// A digest of what a directory decides: that of its image, compiled with a fixed seed.
 enum FleetDigest {
     static func of(_ directory: Directory) throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try SnapshotCompiler(seed: 1).compile(directory).write(to: path)
-        return SHA256Digest(of: Array(try Data(contentsOf: URL(fileURLWithPath: path)))).description
+        SHA256Digest(of: try SnapshotCompiler(seed: 1).compile(directory).bytes).description
     }
 }

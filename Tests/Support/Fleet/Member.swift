@@ -10,6 +10,8 @@ final class Member {
 
     init(_ endpoints: String) throws {
         let output = Pipe()
+        // Room for what a member says while nobody listens; a full pipe would hold it up.
+        _ = fcntl(output.fileHandleForReading.fileDescriptor, F_SETPIPE_SZ, Int32(1 << 20))
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["member", endpoints]
         process.standardInput = input
