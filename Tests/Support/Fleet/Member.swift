@@ -2,6 +2,9 @@ import Foundation
 
 /// A process of the fleet, as the driver sees it.
 final class Member {
+    /// Linux's `F_SETPIPE_SZ`.
+    private static let setPipeSize: Int32 = 1_031
+
     private let process = Process()
     private let input = Pipe()
     private let lines: LineReader
@@ -11,7 +14,7 @@ final class Member {
     init(_ endpoints: String) throws {
         let output = Pipe()
         // Room for what a member says while nobody listens; a full pipe would hold it up.
-        _ = fcntl(output.fileHandleForReading.fileDescriptor, F_SETPIPE_SZ, Int32(1 << 20))
+        _ = fcntl(output.fileHandleForReading.fileDescriptor, Self.setPipeSize, Int32(1 << 20))
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["member", endpoints]
         process.standardInput = input
