@@ -8,7 +8,7 @@ extension Metrics {
     ///
     /// Checks are counted by an engine that counts decisions (``FollowerSettings/countsDecisions``).
     public init(of follower: SnapshotFollower, log: DecisionLog? = nil, at now: Date = Date()) {
-        add(follower.engine.decisionCounts(includingUnused: false))
+        if let counts = follower.engine.decisionCounts() { add(counts) }
         add(follower.status, at: now)
         if let log { add(log.counts) }
     }
