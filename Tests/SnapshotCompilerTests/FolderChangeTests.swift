@@ -113,7 +113,10 @@ struct FolderChangeTests {
         "An edit that bears on more than its own thing is left to whoever reads the whole folder",
         arguments: [
             FileEdit("\(home)/resource-policies/two.json", resource("arn:aws:s3:::one")),
-            FileEdit("accounts/222233334444/vpc-endpoints/VPCE-1.json", base["\(home)/vpc-endpoints/vpce-1.json"]),
+            FileEdit(
+                "accounts/222233334444/vpc-endpoints/VPCE-1.json",
+                base["\(home)/vpc-endpoints/vpce-1.json"]
+            ),
             FileEdit("accounts/222233334444/users/eve/user.json", Array("{}".utf8)),
             FileEdit("\(home)/authorization-details.json", Array("{}".utf8)),
             FileEdit("\(home)/account.json", Array(#"{"Name":"x"}"#.utf8)),

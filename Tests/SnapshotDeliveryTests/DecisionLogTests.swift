@@ -44,7 +44,7 @@ struct DecisionLogTests {
     private static let lines = [
         #"{"principal":"arn:aws:iam::111122223333:user/ada","action":"app:Read","resource":"arn:aws:s3:::x/1"}"#,
         #"{"principal":"arn:aws:iam::111122223333:user/ada","action":"app:Drop","resource":"*","#
-            + #""context":{"aws:SourceIp":"10.0.0.7","app:list":["x","y\n\"z"],"app:none":[]},"at":"1800000000.25"}"#,
+            + #""context":{"aws:SourceIp":"10.0.0.7","app:list":["x","y\\\"z"],"app:none":[]},"at":"1800000000.25"}"#,
         #"{"principal":{"type":"RoleSession","arn":"arn:aws:sts::111122223333:assumed-role/job/run","roleArn":"#
             + #""arn:aws:iam::111122223333:role/job"},"action":"app:Write","resource":"*","context":{"app:kind":"a"},"#
             + #""session":{"name":"run","mfa":true,"mfaAgeSeconds":5,"issuedAt":"1799999999","sourceIdentity":"eve","#
@@ -62,7 +62,14 @@ struct DecisionLogTests {
         )
     }
 
-    @Test("A line is a request as it was asked, and is answered the same when it is asked again", arguments: lines)
+    private static func pairs(_ document: RequestDocument) -> [String] {
+        document.request.context.pairs.map { "\($0.key.asciiLowercased): \($0.value)" }.sorted()
+    }
+
+    @Test(
+        "A line is a request as it was asked, and is answered the same when it is asked again",
+        arguments: lines
+    )
     func replay(_ line: String) throws {
         let log = log()
         var reader = RecordingReader(engine.makeReader(), log.makeRecorder())
@@ -76,12 +83,7 @@ struct DecisionLogTests {
         )
         #expect("\(after.request.principal)" == "\(before.request.principal)")
         #expect(after.request.resource == before.request.resource)
-        #expect(
-            after.request.context.pairs.map { "\($0)" }.sorted()
-                == before.request.context.pairs.map { "\($0.key.asciiLowercased), \($0.value)" }.map {
-                    $0
-                }.sorted() || after.request.context.pairs.count == before.request.context.pairs.count
-        )
+        #expect(Self.pairs(after) == Self.pairs(before))
         let answer = engine.authorize(try Self.request(found))
         #expect(answer.outcome == decision.outcome && answer.layer == decision.layer)
         let logged = try JSONDocument(reading: SourceText(found)).root["decision"]
@@ -95,14 +97,20 @@ struct DecisionLogTests {
         #expect(outcomes[0] == .allow && outcomes[1] == .explicitDeny && outcomes[2] == .allow)
     }
 
-    @Test("The value of a masked key is not in the file, and the line says so", arguments: ["AWS:sourceip", "aws:*", "*"])
+    @Test(
+        "The value of a masked key is not in the file, and the line says so",
+        arguments: ["AWS:sourceip", "aws:*", "*"]
+    )
     func masking(_ key: String) throws {
         let log = log { $0.maskedKeys = [key] }
         var reader = RecordingReader(engine.makeReader(), log.makeRecorder())
         _ = reader.authorize(try Self.request(Self.lines[1]))
         log.flush()
         let line = try #require(try folder.lines().first)
-        #expect(!line.contains("10.0.0.7") && line.contains("(masked)") && line.contains(#""missing":["context"]"#))
+        #expect(
+            !line.contains("10.0.0.7") && line.contains("(masked)")
+                && line.contains(#""missing":["context"]"#)
+        )
     }
 
     @Test("A request larger than a slot leaves its names, cut short, and replaying passes it over")
@@ -223,7 +231,9 @@ struct DecisionLogTests {
         #expect(log.counts.recorded == 1_200 && log.counts.abridged == 200)
     }
 
-    @Test("Many threads record, recorders come and go, and each decision is written once or counted as dropped")
+    @Test(
+        "Many threads record, recorders come and go, and each decision is written once or counted as dropped"
+    )
     func stress() async throws {
         let log = log { ($0.drainInterval, $0.slotCount) = (.milliseconds(1), 128) }
         let requests = try Self.lines.map(Self.request)
@@ -267,6 +277,8 @@ private final class LogFolder: Sendable {
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
 
     func lines(of name: String = "log") throws -> [String] {
-        try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n").map(String.init)
+        try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n").map(
+            String.init
+        )
     }
 }

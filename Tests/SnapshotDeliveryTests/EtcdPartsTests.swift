@@ -63,7 +63,8 @@ struct EtcdPartsTests {
     @Test(
         "Each key has one place in the layout",
         arguments: [
-            ("/p/current", .pointer), ("/p/sets/a/organization.json", .file(set: "a", path: "organization.json")),
+            ("/p/current", .pointer),
+            ("/p/sets/a/organization.json", .file(set: "a", path: "organization.json")),
             ("/p/sets/a/accounts/1/x.json", .file(set: "a", path: "accounts/1/x.json")),
             ("/p/grants/accounts/1/x.json", .grant(path: "accounts/1/x.json")), ("/p/sets/a", .other),
             ("/p/sets/a/", .other), ("/p/sets//x", .other), ("/p/grants/", .other), ("/p/set/a/x", .other),
@@ -92,7 +93,9 @@ struct EtcdPartsTests {
     func batches() {
         let small = (0..<250).map { StoreTransaction.Change.put([UInt8($0)], [1]) }
         #expect(StoreTransaction.batches(of: small).map(\.count) == [120, 120, 10])
-        let large = (0..<5).map { StoreTransaction.Change.put([UInt8($0)], [UInt8](repeating: 1, count: 600_000)) }
+        let large = (0..<5).map {
+            StoreTransaction.Change.put([UInt8($0)], [UInt8](repeating: 1, count: 600_000))
+        }
         #expect(StoreTransaction.batches(of: large).map(\.count) == [1, 1, 1, 1, 1])
         #expect(StoreTransaction.batches(of: []).isEmpty)
     }
@@ -105,7 +108,9 @@ struct EtcdPartsTests {
         #expect(LeaseTable().due([1, 2], at: .now) == [1, 2])
     }
 
-    @Test("A lease lasts from when it was asked about, is asked about again at half, and ends without an answer")
+    @Test(
+        "A lease lasts from when it was asked about, is asked about again at half, and ends without an answer"
+    )
     func leaseTimes() {
         var table = LeaseTable()
         let start = ContinuousClock.now

@@ -8,6 +8,10 @@ import Testing
 /// Whether there is an etcd to talk to, and so one to start; `Scripts/with-etcd` says so.
 let hasEtcd = ProcessInfo.processInfo.environment["PORTCULLIS_ETCD"] != nil
 
+/// Tests beside a real etcd, one after the other: each of them waits for processes.
+@Suite("Beside an etcd", .serialized, .enabled(if: hasEtcd, "Scripts/with-etcd starts one"))
+enum EtcdTests {}
+
 /// A prefix of its own in some etcd, and what writes there.
 struct EtcdScene {
     let settings: EtcdSettings
@@ -23,7 +27,7 @@ struct EtcdScene {
         settings.requestTimeout = .seconds(1)
         settings.retryIntervalMax = .milliseconds(300)
         self.settings = settings
-        store = try PolicyStore(settings)
+        store = try PolicyStore(settings.patient)
     }
 
     static let account = "accounts/111122223333"
@@ -51,6 +55,15 @@ struct EtcdScene {
         var settings = settings
         change(&settings)
         return EtcdSource(settings)
+    }
+}
+
+extension EtcdSettings {
+    /// For whoever writes while the machine is busy.
+    var patient: EtcdSettings {
+        var settings = self
+        settings.requestTimeout = .seconds(10)
+        return settings
     }
 }
 

@@ -6,10 +6,18 @@ import Testing
 
 @Suite("Metrics")
 struct MetricsTests {
-    @Test("Text is in Prometheus's format: help, type, and labels with their quotes, slashes and line ends escaped")
+    @Test(
+        "Text is in Prometheus's format: help, type, and labels with their quotes, slashes and line ends escaped"
+    )
     func format() {
         var metrics = Metrics()
-        metrics.add("a_total", .counter, "Counts \\ lines\nand \"more\".", 3, labels: ["x": "q\"\\\n", "b": "1"])
+        metrics.add(
+            "a_total",
+            .counter,
+            "Counts \\ lines\nand \"more\".",
+            3,
+            labels: ["x": "q\"\\\n", "b": "1"]
+        )
         metrics.add("a_total", .counter, "", 12_345_678_901, labels: [:])
         metrics.add("g", .gauge, "Is.", 0.5)
         metrics.add("n", .gauge, "Is not.", .infinity)
@@ -54,7 +62,9 @@ struct MetricsTests {
         let before = Metrics(of: follower)
         #expect(before["portcullis_enforcing"] == 0 && before["portcullis_store_revision"] == nil)
         #expect(before["portcullis_snapshot_age_seconds"] == nil)
-        await follower.handle(.update(SnapshotUpdate(.policies(Self.files("Read")), revision: StoreRevision(42))))
+        await follower.handle(
+            .update(SnapshotUpdate(.policies(Self.files("Read")), revision: StoreRevision(42)))
+        )
         await follower.handle(
             .update(SnapshotUpdate(.policies(["x.json": []]), revision: StoreRevision(43)))
         )

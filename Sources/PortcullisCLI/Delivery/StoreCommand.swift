@@ -137,7 +137,8 @@ struct StoreCommand {
 extension EtcdSettings {
     /// The options of the command line that say where etcd is and who asks.
     static let options: Set<String> = [
-        "--etcd", "--prefix", "--user", "--password-file", "--token-file", "--etcd-ca-file", "--etcd-cert-file",
+        "--etcd", "--prefix", "--user", "--password-file", "--token-file", "--etcd-ca-file",
+        "--etcd-cert-file",
         "--etcd-key-file",
     ]
 

@@ -4,11 +4,13 @@ public struct DecisionLogSettings: Sendable {
     public var path: String
     /// Which decisions are recorded.
     public var sampling = DecisionSampling.complete
-    /// Keys of the context whose values are not written; letters ignore case. A `*` at the end stands for any rest, as
-    /// in `aws:RequestTag/*`; `*` alone masks all.
+    /// Keys of the context whose values are not written; letters ignore case.
+    ///
+    /// A `*` at the end stands for any rest, as in `aws:RequestTag/*`; `*` alone masks all.
     public var maskedKeys: [String] = []
-    /// Decisions that one reader may be ahead of the writer; further ones are dropped and counted. Rounded up to a power
-    /// of two.
+    /// Decisions that one reader may be ahead of the writer; further ones are dropped and counted.
+    ///
+    /// Rounded up to a power of two.
     public var slotCount = 4_096
     /// Bytes for one decision; of a larger request only the names are kept, cut short.
     public var slotByteCount = 2_048

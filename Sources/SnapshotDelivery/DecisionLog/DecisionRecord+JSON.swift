@@ -55,7 +55,10 @@ extension DecisionRecord {
             ("statement", decision.statement.map { .integer(Int64($0)) }),
             ("revision", .integer(Int64(clamping: decision.revision))),
             ("storeRevision", storeRevision.map { .integer(Int64(clamping: $0.rawValue)) }),
-            ("decidedAt", .string(Self.time(nanoseconds / 1_000_000_000, UInt32(nanoseconds % 1_000_000_000)))),
+            (
+                "decidedAt",
+                .string(Self.time(nanoseconds / 1_000_000_000, UInt32(nanoseconds % 1_000_000_000)))
+            ),
             ("missing", missing.isEmpty ? nil : .array(missing.map { .string($0) })),
         ])
     }

@@ -47,7 +47,9 @@ import Synchronization
 
     // MARK: The reader's side
 
-    /// Writes a decision down, or counts that there was no room. Allocates nothing, waits for nobody.
+    /// Writes a decision down, or counts that there was no room.
+    ///
+    /// Allocates nothing, waits for nobody.
     func append(_ decision: Decision, _ request: borrowing CompactRequest) {
         let number = written.load(ordering: .relaxed)
         guard number &- taken.load(ordering: .acquiring) < slotCount else {

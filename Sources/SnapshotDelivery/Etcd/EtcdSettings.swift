@@ -37,7 +37,9 @@ public struct EtcdSettings: Sendable {
     }
 }
 
-/// Who asks etcd. It is never printed.
+/// Who asks etcd.
+///
+/// It is never printed.
 public enum EtcdCredential: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {

@@ -84,7 +84,12 @@ extension Metrics {
             case .enforcingStale: (false, true)
             case .closed(let reason): (true, reason != .noSnapshot)
             }
-        add("portcullis_enforcing", .gauge, "1 while policies decide, 0 while all is denied.", isClosed ? 0 : 1)
+        add(
+            "portcullis_enforcing",
+            .gauge,
+            "1 while policies decide, 0 while all is denied.",
+            isClosed ? 0 : 1
+        )
         add("portcullis_stale", .gauge, "1 while what is in force is too old, 0 else.", isStale ? 1 : 0)
         add(
             "portcullis_source_reachable",
@@ -99,7 +104,12 @@ extension Metrics {
             Double(status.engineRevision)
         )
         if let revision = status.storeRevision {
-            add("portcullis_store_revision", .gauge, "The store's revision in force.", Double(revision.rawValue))
+            add(
+                "portcullis_store_revision",
+                .gauge,
+                "The store's revision in force.",
+                Double(revision.rawValue)
+            )
         }
     }
 

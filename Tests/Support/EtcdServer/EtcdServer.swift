@@ -74,7 +74,9 @@ package final class EtcdServer {
     }
 
     /// Takes its data away; it must not be running.
-    package func forget() throws { try FileManager.default.removeItem(at: folder.appendingPathComponent("data")) }
+    package func forget() throws {
+        try FileManager.default.removeItem(at: folder.appendingPathComponent("data"))
+    }
 
     /// Lets it neither answer nor end.
     package func freeze() { signal(SIGSTOP) }

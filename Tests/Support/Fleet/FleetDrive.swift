@@ -85,7 +85,9 @@ struct FleetDrive {
         let expected = try FleetDigest.of(Directory(files: policies.files))
         for member in members {
             let digest = try member.digest(before: .in(60))
-            guard digest == expected else { throw FleetFailure("a process ends with \(digest), not \(expected)") }
+            guard digest == expected else {
+                throw FleetFailure("a process ends with \(digest), not \(expected)")
+            }
         }
         print(
             "\(changeCount) changes in \(rounded(writing)) s with two crashes of the server and a compaction: all "

@@ -37,7 +37,8 @@ struct FleetPolicies {
     static func probe() throws -> CompactRequest {
         try CompactRequest(
             AuthorizationRequest(
-                principal: RequestPrincipal(UTF8Text("arn:aws:iam::\(account):role/app-0-role")) ?? .anonymous,
+                principal: RequestPrincipal(UTF8Text("arn:aws:iam::\(account):role/app-0-role"))
+                    ?? .anonymous,
                 action: "probe:Ask",
                 resource: "arn:aws:probe:::x",
                 context: RequestContext([])
@@ -91,7 +92,8 @@ struct FleetPolicies {
         let statements = (0..<4).map { index in
             let service = services[random.below(services.count)]
             let effect = random.below(10) == 0 ? "Deny" : "Allow"
-            return #"{"Sid":"S\#(index)","Effect":"\#(effect)","Action":["\#(service):Get*","\#(service):List*"],"#
+            return
+                #"{"Sid":"S\#(index)","Effect":"\#(effect)","Action":["\#(service):Get*","\#(service):List*"],"#
                 + #""Resource":"arn:aws:\#(service):*:\#(Self.account):app-\#(random.below(100))-*","#
                 + #""Condition":{"StringEquals":{"aws:PrincipalTag/team":"ml"}}}"#
         }

@@ -88,7 +88,9 @@ final class LineReader {
             guard unsafe poll(&entry, 1, left) == 1 else { return nil }
             var chunk = [UInt8](repeating: 0, count: 65_536)
             // INVARIANT: read writes at most the bytes of the array, which outlives the call.
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe chunk.withUnsafeMutableBytes {
+                unsafe read(descriptor, $0.baseAddress, $0.count)
+            }
             guard count > 0 else { return nil }
             bytes += chunk[..<count]
         }

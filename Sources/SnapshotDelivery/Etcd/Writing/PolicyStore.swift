@@ -195,5 +195,7 @@ public struct StoreFailure: Error, Sendable, CustomStringConvertible {
 
     init(_ failure: EtcdFailure) { description = failure.message }
 
-    static let conflict = StoreFailure("somebody else has changed the set since it was read; nothing is written")
+    static let conflict = StoreFailure(
+        "somebody else has changed the set since it was read; nothing is written"
+    )
 }
