@@ -14,9 +14,9 @@ public final class DecisionLog: Sendable {
     private let settings: DecisionLogSettings
     private let provenance: @Sendable (Decision) -> StoreRevision?
     private let mask: ContextMask
-    private let rings = Mutex<[DecisionRing]>([])
-    private let past = Mutex(DecisionLogCounts())
-    private let file: Mutex<LogFile>
+    private let rings = Guarded<[DecisionRing]>([])
+    private let past = Guarded(DecisionLogCounts())
+    private let file: Guarded<LogFile>
     private let wake = DispatchSemaphore(value: 0)
     private let stopped = DispatchSemaphore(value: 0)
     private let isClosed = Atomic<Bool>(false)
@@ -28,7 +28,7 @@ public final class DecisionLog: Sendable {
         self.settings = settings
         mask = ContextMask(settings.maskedKeys)
         provenance = { [weak follower] in follower?.provenance(of: $0)?.storeRevision }
-        file = Mutex(
+        file = Guarded(
             LogFile(
                 path: settings.path,
                 byteCountMax: settings.fileByteCountMax,

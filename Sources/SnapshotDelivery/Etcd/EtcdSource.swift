@@ -1,6 +1,5 @@
 import Foundation
 public import Portcullis
-import Synchronization
 
 /// Policies in etcd: the keys of a prefix, read at one revision and then watched.
 ///
@@ -18,7 +17,7 @@ public final class EtcdSource: SnapshotSource {
     private let settings: EtcdSettings
     private let reader: PolicyReader
     private let mailbox = StoreMailbox()
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var isStarted = false

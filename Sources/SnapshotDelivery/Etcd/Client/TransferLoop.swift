@@ -1,5 +1,5 @@
 import CCurl
-import Synchronization
+import Portcullis
 
 /// HTTP transfers of one thread: libcurl's multi interface, turned by whoever waits for something.
 ///
@@ -67,7 +67,7 @@ import Synchronization
 /// - INVARIANT: the pointer is that of a living loop, or nil: the loop takes it away before it goes, under the lock
 ///   under which it is used; waking is the one call that libcurl allows from other threads.
 @safe final class LoopWaker: @unchecked Sendable {
-    private let lock = Mutex(())
+    private let lock = Guarded(())
     private var multi: UnsafeMutableRawPointer?
 
     fileprivate init(_ multi: UnsafeMutableRawPointer) { unsafe self.multi = multi }

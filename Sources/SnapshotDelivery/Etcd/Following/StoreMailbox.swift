@@ -1,5 +1,4 @@
 import Portcullis
-import Synchronization
 
 /// What the thread that talks to the store has found, and nobody has asked for yet.
 ///
@@ -42,7 +41,7 @@ final class StoreMailbox: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     // MARK: The store's thread
 
