@@ -76,6 +76,15 @@ let package = Package(
         // Counts allocations in the test program.
         .target(name: "CountedAllocations", path: "Tests/Support/CountedAllocations"),
 
+        // A server of etcd, started and stopped by tests; a fleet of processes that follow one.
+        .target(name: "EtcdServer", path: "Tests/Support/EtcdServer", swiftSettings: settings),
+        .executableTarget(
+            name: "Fleet",
+            dependencies: ["EtcdServer", "SnapshotDelivery"],
+            path: "Tests/Support/Fleet",
+            swiftSettings: settings
+        ),
+
         .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
         .testTarget(name: "PolicyLanguageTests", dependencies: ["PolicyLanguage"], swiftSettings: settings),
         .testTarget(
@@ -110,7 +119,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SnapshotDeliveryTests",
-            dependencies: ["SnapshotDelivery"],
+            dependencies: ["SnapshotDelivery", "EtcdServer", "CountedAllocations"],
             swiftSettings: settings
         ),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),

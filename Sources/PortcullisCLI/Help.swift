@@ -12,7 +12,8 @@ enum Help {
           validate      every fault of policies or of a directory
           compile       a directory as a snapshot file
           bundle        keys, signed bundles, and folders to serve them from
-          watch         follow a directory, file or address, and print what changes
+          store         write policies and grants to etcd
+          watch         follow a directory, file, address or etcd, and print what changes
           conformance   run conformance vectors
 
         `portcullis COMMAND --help` tells more; `portcullis --version` tells the version.
@@ -21,7 +22,8 @@ enum Help {
 
     static let byCommand = [
         "check": check, "list": ListCommand.help, "explain": explain, "validate": validate,
-        "compile": compile, "bundle": BundleCommand.help, "watch": WatchCommand.help,
+        "compile": compile, "bundle": BundleCommand.help,
+        "store": StoreCommand.help, "watch": WatchCommand.help,
         "conformance": conformance,
     ]
 

@@ -5,6 +5,8 @@
 ///     └──────┴───────┴─────────┴─────────────────┴───────────────┴──────────────┘
 @safe final class RequestMemory: @unchecked Sendable {
     fileprivate let base: UnsafeMutableRawPointer
+    /// The size of the block.
+    let byteCount: Int
 
     init(_ layout: RequestLayout) {
         var (head, details) = (layout.head, layout.details)
@@ -20,7 +22,8 @@
         details.tags = place(layout.tags)
         // INVARIANT: the block has room for every part that was counted; it is written here, read only
         // afterwards, and freed in deinit.
-        unsafe base = .allocate(byteCount: Int(end), alignment: 64)
+        byteCount = Int(end)
+        unsafe base = .allocate(byteCount: byteCount, alignment: 64)
         unsafe base.storeBytes(of: head, as: RequestHead.self)
         unsafe base.storeBytes(of: details, toByteOffset: Int(head.detailsOffset), as: RequestDetails.self)
         unsafe layout.bytes.withUnsafeBytes { unsafe Self.copy($0, to: base + bytesOffset) }
@@ -32,6 +35,24 @@
     private static func copy(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
         // INVARIANT: the caller has counted these bytes into the block.
         if let start = bytes.baseAddress { unsafe place.copyMemory(from: start, byteCount: bytes.count) }
+    }
+
+    /// A copy of a block that ``copy(to:)`` has written.
+    init(copying bytes: UnsafeRawBufferPointer) {
+        byteCount = bytes.count
+        // INVARIANT: the block has room for all the bytes, and is freed in deinit.
+        unsafe base = .allocate(byteCount: max(1, byteCount), alignment: 64)
+        unsafe Self.copy(bytes, to: base)
+    }
+
+    /// Copies the block, of which no part says where it stands; false where it does not fit.
+    ///
+    /// Allocates nothing.
+    @inline(__always) func copy(to place: UnsafeMutableRawBufferPointer) -> Bool {
+        guard byteCount <= place.count, let start = place.baseAddress else { return false }
+        // INVARIANT: the block has so many bytes, and so has the place.
+        unsafe start.copyMemory(from: base, byteCount: byteCount)
+        return true
     }
 
     deinit { unsafe base.deallocate() }

@@ -64,6 +64,9 @@ import CXXHash
         return nil
     }
 
+    /// The session tag at a position.
+    func tag(at index: Int) -> TagRecord { load(TagRecord.self, details.tags, index) }
+
     func valueReference(_ index: Int) -> StringRef { load(StringRef.self, details.values, index) }
 
     /// The context entry of a key in lower case.

@@ -6,15 +6,16 @@ import Synchronization
 /// contended the kernel hands it over, which the thread sanitizer cannot see.
 ///
 /// INVARIANT: `value` is only touched by the thread that holds `mutex`.
-final class Guarded<Value>: @unchecked Sendable {
+package final class Guarded<Value>: @unchecked Sendable {
     private let mutex = Mutex(())
     private let handOver = Atomic<UInt>(0)
     private var value: Value
 
-    init(_ value: sending Value) { self.value = value }
+    /// A value that nobody else refers to.
+    package init(_ value: sending Value) { self.value = value }
 
     /// Calls `body` with the value while no other thread does.
-    func withLock<Result: Sendable, Failure: Error>(
+    package func withLock<Result: Sendable, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try mutex.withLock { _ throws(Failure) in

@@ -5,7 +5,7 @@ public import Vocabulary
 /// Making one copies and checks the request; deciding it then touches nothing else. A gateway that asks many
 /// questions about one caller makes one and changes its parts.
 public struct CompactRequest: Sendable {
-    private let memory: RequestMemory
+    let memory: RequestMemory
     /// The request for reading; it lives as long as `memory`.
     let view: RequestView
     let session: SessionPolicies?

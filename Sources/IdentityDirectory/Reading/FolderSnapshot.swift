@@ -22,11 +22,16 @@ struct FolderSnapshot {
     /// A folder that is replaced while it is read is read again so many times.
     static let attemptsMax = 5
 
+    /// The names of a path, from the folder down.
+    static func names(of path: String) -> [UTF8Text] {
+        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { UTF8Text(Array($0)) }
+    }
+
     /// Takes files from memory, by path relative to the folder.
     init(files contents: [String: [UInt8]]) {
         files = contents.map { path, bytes in
-            let names = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            return File(path: names.map { UTF8Text(Array($0)) }, source: SourceText(bytes, name: path))
+            File(path: Self.names(of: path), source: SourceText(bytes, name: path))
         }
         sort()
     }

@@ -15,6 +15,8 @@ struct RequestParser {
     private static let memberNames: Set<UTF8Text> = [
         "id", "principal", "action", "resource", "resourceAccount", "context", "session", "at", "expect",
         "description",
+        // How a log says what was answered; nothing is decided by it.
+        "decision",
     ]
 
     mutating func document(_ value: JSONValue) -> RequestDocument? {

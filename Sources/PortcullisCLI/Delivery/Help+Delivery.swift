@@ -36,8 +36,9 @@ extension BundleCommand {
 extension WatchCommand {
     static let help = """
         usage: portcullis watch DIR|FILE|ADDRESS [OPTION]...
+               portcullis watch --etcd ADDRESS [OPTION]...
 
-        Follows a folder of policies, a snapshot, a bundle, or a signed pointer, here or on a web server, until it is
+        Follows a folder of policies, a snapshot, a bundle, or a signed pointer, here or on a web server, or etcd, until it is
         interrupted. Prints what is activated and what differs, and what is refused and why.
 
           --trust FILE        a public key; may be repeated. What is not signed is refused then. Needed for addresses
@@ -52,6 +53,7 @@ extension WatchCommand {
           --replay FILE       refuse what answers one of these requests otherwise than before
           --ca-file FILE      certificates that the server's must lead to (default: the system's)
           --proxy ADDRESS
+          --etcd ADDRESS      of a member, or of several with commas between them; more options: `store --help`
           --mode, --option, --aws-quotas, --quota, --policy-cost-max
                               as for `compile`
           --activations N     stop after so many

@@ -11,24 +11,26 @@ struct WatchCommand {
     private let console: Console
     private let arguments: Arguments
     private let path: String
+    private let etcd: EtcdSettings?
     private let activationsMax: Int?
 
     init(_ words: [String], _ console: Console) throws(CommandFailure) {
         self.console = console
         arguments = try Arguments(
             words,
-            valued: [
+            valued: EtcdSettings.options.union([
                 "--trust", "--channel", "--keep", "--interval", "--stale-after", "--activations", "--mode",
                 "--quota",
                 "--option", "--policy-cost-max", "--ca-file", "--proxy", "--losing-max", "--replay",
                 "--probes",
-            ],
+            ]),
             flags: ["--json", "--aws-quotas", "--allow-rollback", "--stale-allow"]
         )
-        guard let path = arguments.positional.first, arguments.positional.count == 1 else {
-            throw .usage("name one directory, file or address")
+        etcd = try EtcdSettings(arguments, console)
+        guard arguments.positional.count == (etcd == nil ? 1 : 0) else {
+            throw .usage("name one directory, file or address, or `--etcd`")
         }
-        self.path = path
+        path = arguments.positional.first ?? ""
         activationsMax = try arguments.count("--activations")
     }
 
@@ -72,6 +74,10 @@ struct WatchCommand {
 
     private func source() throws(CommandFailure) -> any SnapshotSource {
         let interval = try arguments.seconds("--interval").map { Duration.seconds($0) }
+        if var etcd {
+            if let interval { etcd.contactInterval = interval }
+            return EtcdSource(etcd, reader: try PolicyReader(arguments))
+        }
         guard isAddress else {
             for option in ["--ca-file", "--proxy"] where try arguments.value(option) != nil {
                 throw .usage("`\(option)` is for addresses")

@@ -29,8 +29,8 @@ private struct DirectoryComparison {
     private(set) var difference = PolicySetDifference()
 
     init(_ old: Directory, _ new: Directory) {
-        self.old = old
-        self.new = new
+        self.old = old.withoutParts(sharedWith: new)
+        self.new = new.withoutParts(sharedWith: old)
     }
 
     // MARK: Policies by name

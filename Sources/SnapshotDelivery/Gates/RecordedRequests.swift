@@ -21,6 +21,8 @@ public struct RecordedRequests: Sendable {
         for (index, line) in lines.enumerated() {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
             let text = SourceText(Array(line), name: "\(source.name):\(index + 1)")
+            // A decision log says of some requests only that they were there.
+            if (try? JSONDocument(reading: text))?.root["abridged"] != nil { continue }
             entries.append(
                 Entry(line: index + 1, document: try RequestDocument(reading: text, reader: reader))
             )
