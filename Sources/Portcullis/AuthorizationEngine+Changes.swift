@@ -43,8 +43,8 @@ extension AuthorizationEngine {
     /// What is not touched is shared with the snapshot before. Other writers wait; readers do not.
     ///
     /// - Throws: ``ApplyError``; the snapshot in force stays.
-    /// - Complexity: O(what the changes touch). Now and then, after very many changes, the directory is compiled
-    ///   anew, O(size of the directory).
+    /// - Complexity: O(what the changes touch). Now and then, after very many changes, and after changes that cannot
+    ///   be compiled, the directory is compiled anew, O(size of the directory).
     @discardableResult
     public func apply(_ changes: [DirectoryChange]) throws(ApplyError) -> UInt64 {
         let revision = try update(CompiledDirectory.self) { compiled throws(ApplyError) in

@@ -13,6 +13,7 @@ package enum CredentialRules {
             throw RequestError(.malformedPrincipal, in: .principal)
         }
         var keys: Set<UTF8Text> = []
+        var byteCount = 0
         for (key, value) in tags {
             let contextKey = UTF8Text("aws:PrincipalTag/\(key)")
             guard !key.isEmpty else { throw RequestError(.empty, in: .context, key: contextKey) }
@@ -21,6 +22,8 @@ package enum CredentialRules {
             }
             try check(key, contextKey)
             try check(value, contextKey)
+            byteCount += key.count + value.count + 2 * Limits.contextTextOverhead
+            if byteCount > Limits.contextBytesMax { throw RequestError(.tooLong, in: .context) }
         }
         if let sourceIdentity { try check(sourceIdentity, "aws:SourceIdentity") }
         if let federatedProvider { try check(federatedProvider, "aws:FederatedProvider") }

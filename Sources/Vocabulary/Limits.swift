@@ -29,6 +29,13 @@ public enum Limits {
     public static let sessionNameBytesMax = 2_048
     /// Context keys of one request.
     public static let contextKeysMax = 16_384
+    /// All keys and values of one request's context together, or all tags of a credential, in bytes, each text with
+    /// ``contextTextOverhead`` more.
+    ///
+    /// An index keeps a request in one block, with room beside each value, and counts places in 32 bits.
+    public static let contextBytesMax = 16 << 20
+    /// What a key or value costs besides its bytes.
+    public static let contextTextOverhead = 64
     /// Levels of an organization: root, five levels of organizational units, the account; doubled.
     public static let organizationDepthMax = 16
 }

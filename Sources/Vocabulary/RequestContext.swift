@@ -63,6 +63,7 @@ public struct RequestContext: Sendable, Hashable {
 
     func validate() throws(RequestError) {
         guard count <= Limits.contextKeysMax else { throw RequestError(.tooManyKeys, in: .context) }
+        var byteCount = 0
         for (key, value) in valuesByFoldedKey {
             guard !key.isEmpty else { throw RequestError(.empty, in: .context) }
             // A list would name no endpoint, and so pass by the policy of each (F11).
@@ -76,7 +77,9 @@ public struct RequestContext: Sendable, Hashable {
                 if text.containsControlCharacter {
                     throw RequestError(.controlCharacter, in: .context, key: key)
                 }
+                byteCount += text.count + Limits.contextTextOverhead
             }
+            if byteCount > Limits.contextBytesMax { throw RequestError(.tooLong, in: .context) }
         }
     }
 }

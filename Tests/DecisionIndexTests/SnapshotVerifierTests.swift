@@ -132,6 +132,29 @@ struct SnapshotVerifierTests {
         #expect(try fault(.entryPolicy) { $0 + 8 } == .structure)
     }
 
+    @Test("A role whose id leaves no room for the texts that a check makes is refused", arguments: [0, 1])
+    func roleTexts(_ excess: UInt32) throws {
+        let image = try SnapshotWorld.image()
+        var surgery = SnapshotSurgery(image)
+        try withExtendedLifetime(image) {
+            let view = image.memory.view
+            let offsets = view.header.principals.indices.map {
+                view.load(UInt32.self, view.header.principals, $0)
+            }
+            let role = try #require(
+                offsets.first { view.load(PrincipalRecord.self, at: $0).kind == PrincipalRecord.role }
+            )
+            let used = view.load(PrincipalRecord.self, at: role).sessionPrefix.count
+            let field = try #require(MemoryLayout<PrincipalRecord>.offset(of: \.uniqueID))
+            // A text may be any bytes behind the header.
+            let id = SnapshotSurgery.Place(offset: Int(role) + field, byteCount: 8)
+            let count = UInt32(Scratch.roleTextsBytesMax) - used + excess
+            surgery[id] = UInt64(ImageHeader.byteCount) | UInt64(count) << 32
+        }
+        surgery.fixChecksum()
+        #expect(fault(surgery.bytes)?.code == (excess == 0 ? nil : .bounds))
+    }
+
     @Test("Every slot of a table leads to the record of its hash")
     func slots() throws {
         let slots = SnapshotSurgery(try SnapshotWorld.image()).places(of: .slotOffset)

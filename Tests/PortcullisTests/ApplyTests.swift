@@ -128,6 +128,31 @@ struct ApplyTests {
         #expect(throws: ApplyError.self) { try engine.apply([]) }
     }
 
+    @Test("Statements that a change has taken away are not listed as unused, and what they decided stays")
+    func unusedStatements() throws {
+        let engine = try AuthorizationEngine(directory: Self.directory(), countsDecisions: true)
+        func listed() throws -> [DecisionCounts.Statement: UInt64] {
+            try #require(engine.decisionCounts(includingUnused: true)).statements
+        }
+        let (ada, reading) = (try Self.arn(Self.ada), try Self.arn(Self.reading))
+        let first = DecisionCounts.Statement(policy: UTF8Text(Self.reading), index: 0)
+        let second = DecisionCounts.Statement(policy: UTF8Text(Self.reading), index: 1)
+        let two = try Self.policy(
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"},"#
+                + #"{"Effect":"Deny","Action":"s3:PutObject","Resource":"*"}]}"#
+        )
+        try engine.apply([.putManagedPolicy(reading, two)])
+        #expect(try listed() == [first: 0, second: 0])
+        #expect(Self.outcome(engine, Self.ada, "s3:PutObject") == .explicitDeny)
+        try engine.apply([.putManagedPolicy(reading, try Self.policy(Self.text("Allow", "s3:GetObject")))])
+        #expect(try listed() == [first: 0, second: 1])
+        let own = DecisionCounts.Statement(policy: "own", index: 0)
+        try engine.apply([.putInlinePolicy("own", two, of: ada), .detachPolicy(reading, from: ada)])
+        #expect(try listed() == [second: 1, own: 0, .init(policy: "own", index: 1): 0])
+        try engine.apply([.removeIdentity(ada)])
+        #expect(try listed() == [second: 1])
+    }
+
     @Test("So many changes that the tables of changes are full compile the directory anew")
     func manyChanges() throws {
         let engine = try AuthorizationEngine(directory: Self.directory())

@@ -132,6 +132,26 @@ struct PreparedRequestTests {
         #expect(reader.authorize(prepared).isAllowed)
     }
 
+    @Test("A4: facts that are too long together are refused as those of a request laid out anew are")
+    func contextSize() throws {
+        // Each text counts 64 bytes besides its own: two keys, a list and so many empty values leave 110.
+        var values = [UTF8Text](repeating: "", count: Limits.contextBytesMax / Limits.contextTextOverhead - 7)
+        let (first, second, list): (UTF8Text, UTF8Text, UTF8Text) = ("app:a", "app:b", "app:list")
+        let context: [(key: UTF8Text, value: ContextValue)] = [
+            (first, .single("")), (second, .single("")), (list, .multi(values)),
+        ]
+        let prepared = try PreparedRequest(Self.request("arn:aws:s3:::a/x", context), at: Self.noon)
+        let long = UTF8Text(String(repeating: "v", count: 64))
+        values[7] = long
+        let error = RequestError(.tooLong, in: .context)
+        try prepared.setValue(long, forKey: first)
+        #expect(throws: error) { try prepared.setValue(long, forKey: second) }
+        #expect(throws: error) { try prepared.setValues(values, forKey: list) }
+        try prepared.setValue("", forKey: first)
+        try prepared.setValues(values, forKey: list)
+        #expect(throws: error) { try prepared.setValue(long, forKey: second) }
+    }
+
     @Test("What was found in one snapshot is not looked up in another, of whatever engine and revision")
     func otherSnapshots() throws {
         let engines = try [Self.allow("arn:aws:s3:::a/*"), Self.allow("arn:aws:s3:::b/*")].map {

@@ -49,6 +49,9 @@ struct CountingTests {
             try SnapshotCompiler(options: world.options, seed: $0).compile(world.directory)
         }
         let engine = AuthorizationEngine(images[0], countsDecisions: true)
+        let resources: [UTF8Text] = [
+            "*", "arn:aws:s3:::vault/alice/a", "arn:aws:s3:::depot", "arn:aws:s3:::x",
+        ]
         var expected = Expected()
         for round in 0..<6 {
             let image = images[round % 2]
@@ -79,6 +82,16 @@ struct CountingTests {
             var span = decisions.mutableSpan
             reader.authorize(requests.span, into: &span)
             for decision in decisions { expected.add(decision, image) }
+            let batch = try ResourceBatch(resources)
+            var answers = [Decision](repeating: .malformedRequest, count: batch.count)
+            for request in requests.prefix(5) {
+                var span = answers.mutableSpan
+                reader.authorize(request, resources: batch, into: &span)
+                silent.authorize(request, resources: batch, into: &span)
+                for decision in answers + engine.authorize(request, resources: batch) {
+                    expected.add(decision, image)
+                }
+            }
             let counts = try #require(engine.decisionCounts())
             #expect(expected.isEqual(to: counts))
         }

@@ -182,6 +182,37 @@ struct AuthorizationRequestTests {
         #expect(error(of: Self.request(context: tooMany)) == RequestError(.tooManyKeys, in: .context))
     }
 
+    @Test("A4: the facts of a request are bounded together, not only each by itself", arguments: [15, 16])
+    func contextSize(_ count: Int) throws {
+        let text = UTF8Text(Array(repeating: UInt8(ascii: "a"), count: Limits.requestStringBytesMax))
+        let values = Array(repeating: text, count: count)
+        let wanted = count == 15 ? nil : RequestError(.tooLong, in: .context)
+        let list = try RequestContext([(key: "k", value: .multi(values))])
+        #expect(error(of: Self.request(context: list)) == wanted)
+        let tags = Dictionary(uniqueKeysWithValues: values.enumerated().map { (UTF8Text("t\($0)"), $1) })
+        func check() throws(RequestError) {
+            try CredentialRules.check(
+                sessionName: nil,
+                tags: tags,
+                sourceIdentity: nil,
+                federatedProvider: nil
+            )
+        }
+        if let wanted { #expect(throws: wanted) { try check() } } else { try check() }
+    }
+
+    @Test("A4: many empty values are bounded, too")
+    func emptyValues() throws {
+        let count = Limits.contextBytesMax / Limits.contextTextOverhead
+        func context(_ count: Int) throws -> RequestContext {
+            try RequestContext([(key: "k", value: .multi(Array(repeating: "", count: count)))])
+        }
+        try Self.request(context: context(count - 2)).validate()
+        #expect(
+            error(of: Self.request(context: try context(count))) == RequestError(.tooLong, in: .context)
+        )
+    }
+
     @Test("An anonymous request has no principal text that could be malformed")
     func anonymous() throws {
         try Self.request(principal: .anonymous).validate()

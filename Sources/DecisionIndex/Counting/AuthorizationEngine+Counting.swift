@@ -8,8 +8,9 @@ extension AuthorizationEngine {
     /// Checks under way go on; of those that end meanwhile some are counted and some are not yet.
     ///
     /// - Parameter includingUnused: whether statements of the newest snapshot that decided nothing are listed, too,
-    ///   with 0.
-    /// - Complexity: O(statements × readers) for each snapshot in use.
+    ///   with 0; those of policies that are attached nowhere are not.
+    /// - Complexity: O(statements × readers) for each snapshot in use; with `includingUnused` also O(users, roles,
+    ///   resources and what is attached to them).
     public func decisionCounts(includingUnused: Bool = false) -> DecisionCounts? {
         ledger?.counts(includingUnused: includingUnused)
     }

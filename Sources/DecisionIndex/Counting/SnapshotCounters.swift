@@ -71,6 +71,8 @@ import Vocabulary
     }
 
     /// Adds everything that was counted so far.
+    ///
+    /// - Parameter includingUnused: whether the statements of policies in force that decided nothing are added, too.
     func add(to counts: inout DecisionCounts, includingUnused: Bool) {
         var all = blocks
         var next = unsafe later.load(ordering: .acquiring)
@@ -79,6 +81,7 @@ import Vocabulary
             unsafe next = node.pointee.next
         }
         for block in all { counts.addTotals(of: block) }
+        let attached = includingUnused ? AttachedPolicies(image) : nil
         image.forEachChunk { chunk, view in
             for bit in 0..<Int(chunk.statements.count) {
                 let statement = Int(chunk.firstStatement) + bit
@@ -87,7 +90,7 @@ import Vocabulary
                 }
                 var sum: UInt64 = 0
                 for block in all { sum &+= block.count(statement: number) }
-                if sum == 0, !includingUnused { continue }
+                if sum == 0, attached?.contains(chunk) != true { continue }
                 counts.add(sum, to: .init(policy: view.bytes(chunk.name).text, index: statement))
             }
         }

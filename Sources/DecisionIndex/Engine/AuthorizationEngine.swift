@@ -102,14 +102,21 @@ public final class AuthorizationEngine: Sendable {
 
     /// Decides a request, on any thread and in any task.
     public func authorize(_ request: CompactRequest) -> Decision {
-        let place = pool.withLock { $0.popLast() } ?? Workplace(ledger)
-        defer { pool.withLock { $0.append(place) } }
+        let place = takeWorkplace()
+        defer { giveBack(place) }
         return cell.withSnapshot { snapshot in
             let decision = snapshot.decide(request, place.scratch.view)
             place.counter.count(decision, by: snapshot)
             return decision
         }
     }
+
+    /// What a check of a convenience call works with, until it is given back.
+    @inline(__always)
+    func takeWorkplace() -> Workplace { pool.withLock { $0.popLast() } ?? Workplace(ledger) }
+
+    @inline(__always)
+    func giveBack(_ place: Workplace) { pool.withLock { $0.append(place) } }
 
     /// The name of the policy that decided, as long as the deciding revision is the current one.
     ///
@@ -122,8 +129,8 @@ public final class AuthorizationEngine: Sendable {
     }
 }
 
-/// What a check of the convenience call works with, by one thread at a time.
-private final class Workplace: Sendable {
+/// What a check of a convenience call works with, by one thread at a time.
+final class Workplace: Sendable {
     let scratch = Scratch()
     let counter: ReaderCounter
 

@@ -24,6 +24,8 @@ extension AuthorizationReader {
                 memory,
                 revision: snapshot.revision
             )
+            guard counter.isOn else { return }
+            for index in decisions.indices { counter.count(decisions[index], by: snapshot) }
         }
     }
 }
@@ -34,9 +36,10 @@ extension AuthorizationEngine {
     /// Answers stand in the order of the resources; see
     /// ``AuthorizationReader/authorize(_:resources:into:)``.
     public func authorize(_ request: CompactRequest, resources: ResourceBatch) -> [Decision] {
-        let scratch = Scratch()
+        let place = takeWorkplace()
+        defer { giveBack(place) }
         var decisions = [Decision](repeating: .malformedRequest, count: resources.count)
-        withExtendedLifetime((scratch, resources)) {
+        withExtendedLifetime(resources) {
             cell.withSnapshot { snapshot in
                 var span = decisions.mutableSpan
                 Evaluator.decide(
@@ -44,9 +47,11 @@ extension AuthorizationEngine {
                     resources.view,
                     into: &span,
                     snapshot.view,
-                    scratch.view,
+                    place.scratch.view,
                     revision: snapshot.revision
                 )
+                guard place.counter.isOn else { return }
+                for decision in decisions { place.counter.count(decision, by: snapshot) }
             }
         }
         return decisions

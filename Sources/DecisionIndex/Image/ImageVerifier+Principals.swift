@@ -58,6 +58,9 @@ extension ImageVerifier {
             let isEmpty = record.sessionPrefix.isEmpty && record.pathlessName.isEmpty
             return try demand(isEmpty, at: offset, "a user has no sessions")
         }
+        guard Int(record.sessionPrefix.count) + Int(record.uniqueID.count) <= Scratch.roleTextsBytesMax else {
+            throw SnapshotFormatError(.bounds, at: Int(offset), "the names of a role are too long")
+        }
         let partition = name[colons.part(1, in: name.count)]
         var session = TextPieces(view.bytes(record.sessionPrefix))
         session.take("arn:", partition, ":sts::", account, ":assumed-role/", short)

@@ -6,12 +6,18 @@ struct PreparedRooms {
     var account = StringRef()
     /// One for each value of the context, in the order of the request's values.
     var values: [StringRef] = []
+    /// How many bytes more the context may hold (``Limits/contextBytesMax``).
+    var contextBytesLeft = 0
 
     /// Reserves room for each part, and for twice what is there now.
     init(_ layout: inout RequestLayout) {
         resource = layout.reserve(max(256, 2 * Int(layout.head.resource.count)))
         account = layout.reserve(max(16, Int(layout.head.statedAccount.count)))
         values = layout.values.map { layout.reserve(max(64, 2 * Int($0.count))) }
+        contextBytesLeft = Limits.contextBytesMax
+        for text in layout.entries.map(\.key) + layout.values {
+            contextBytesLeft -= Int(text.count) + Limits.contextTextOverhead
+        }
     }
 }
 
@@ -50,7 +56,9 @@ extension PreparedState {
     /// Puts another value of a single-valued key in place; false where the key or the room is not there.
     mutating func setValue(_ value: ByteView, forKey key: ByteView) -> Bool {
         guard let entry = memory.view.entry(ignoringCase: key), entry.isMulti == 0 else { return false }
-        return setValue(Int(entry.firstValue), value, of: entry)
+        let index = Int(entry.firstValue)
+        guard growth(to: value.count, at: index) <= rooms.contextBytesLeft else { return false }
+        return setValue(index, value, of: entry)
     }
 
     /// Puts other values of a key with a list in place; false where the key, the count or the room is another.
@@ -59,17 +67,25 @@ extension PreparedState {
             Int(entry.valueCount) == values.count
         else { return false }
         let first = Int(entry.firstValue)
-        for index in values.indices where values[index].count > Int(rooms.values[first + index].count) {
-            return false
+        var more = 0
+        for index in values.indices {
+            guard values[index].count <= Int(rooms.values[first + index].count) else { return false }
+            more += growth(to: values[index].count, at: first + index)
         }
+        guard more <= rooms.contextBytesLeft else { return false }
         for index in values.indices {
             _ = values[index].withView { value in setValue(first + index, value, of: entry) }
         }
         return true
     }
 
+    /// How many bytes more than now a value would have.
+    private func growth(to count: Int, at index: Int) -> Int { count - memory.view.value(index).count }
+
     private mutating func setValue(_ index: Int, _ value: ByteView, of entry: ContextEntry) -> Bool {
+        let more = growth(to: value.count, at: index)
         guard let place = memory.write(value, into: rooms.values[index]) else { return false }
+        rooms.contextBytesLeft -= more
         memory.setValue(index, place)
         // The endpoint policy is that of a single value (F11).
         if entry.isMulti == 0, memory.view.view(entry.key).equals(literal: "aws:sourcevpce") {

@@ -26,7 +26,7 @@ struct RequestLayout {
     /// Room for a text that is not known yet.
     mutating func reserve(_ count: Int) -> StringRef {
         let offset = MemoryLayout<RequestHead>.stride + bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
+        bytes.append(contentsOf: [UInt8](repeating: 0, count: count))
         return StringRef(offset: UInt32(offset), count: UInt32(count))
     }
 
