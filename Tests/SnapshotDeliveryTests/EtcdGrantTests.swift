@@ -59,6 +59,27 @@ extension EtcdTests {
             #expect(await eventually { running.status.sourceFailure == nil })
         }
 
+        @Test("A grant ends in time although what the store holds is refused")
+        func endingBesideFaults() async throws {
+            let scene = try EtcdScene()
+            _ = try scene.store.sync(EtcdScene.files())
+            let (_, _) = try scene.store.grant(Self.path, Self.policy, for: .seconds(4))
+            let running = try RunningFollower(scene.source())
+            #expect(await eventually { running.allows("Delete") })
+            var files = EtcdScene.files()
+            files["\(EtcdScene.account)/policies/faulty.json"] = Array("{".utf8)
+            files["\(EtcdScene.account)/users/ada/inline/more.json"] = EtcdScene.policy("Allow", "app:List")
+            _ = try scene.store.sync(files)
+            #expect(await eventually { !running.status.rejections.isEmpty })
+            #expect(running.allows("Delete"))
+            #expect(await eventually(within: 8) { !running.allows("Delete") })
+            #expect(running.allows("Read") && !running.allows("List"))
+            files["\(EtcdScene.account)/policies/faulty.json"] = EtcdScene.policy("Allow", "app:Do")
+            _ = try scene.store.sync(files)
+            #expect(await eventually { running.allows("List") })
+            #expect(running.allows("Read") && !running.allows("Delete"))
+        }
+
         @Test(
             "What is no grant is refused, not passed over",
             arguments: [

@@ -141,12 +141,12 @@ struct EtcdPartsTests {
     @Test("Edits of one file replace each other until they are asked for; contact comes after them")
     func mailbox() async {
         let mailbox = StoreMailbox()
-        mailbox.post([FileEdit("a", [1]), FileEdit("b", [1])], revision: 5)
-        mailbox.post([FileEdit("a", [2])], revision: 6)
+        mailbox.post([FileEdit("a", [1]), FileEdit("b", [1])], revision: 5, grants: [])
+        mailbox.post([FileEdit("a", [2])], revision: 6, grants: [])
         mailbox.postContact()
         #expect(Self.line(await mailbox.next()) == "6 a [2] b [1]")
         #expect(Self.line(await mailbox.next()) == "contact")
-        mailbox.post(all: ["a": [2], "c": [3]], revision: 7)
+        mailbox.post(all: ["a": [2], "c": [3]], revision: 7, grants: [])
         #expect(Self.line(await mailbox.next()) == "7 b gone c [3]")
         mailbox.postContact()
         mailbox.postFailure("x")
@@ -156,11 +156,26 @@ struct EtcdPartsTests {
         #expect(Self.line(await mailbox.next()) == "end")
     }
 
+    @Test("The end of a grant is told as such unless the store has said something, too, and hides no failure")
+    func lapses() async {
+        let mailbox = StoreMailbox()
+        mailbox.postFailure("x")
+        mailbox.post([FileEdit("a", nil)], revision: 5, grants: [], isLapse: true)
+        #expect(Self.line(await mailbox.next()) == "5 lapse a gone")
+        #expect(Self.line(await mailbox.next()) == "failure x")
+        mailbox.post([FileEdit("b", nil)], revision: 5, grants: [], isLapse: true)
+        mailbox.post([FileEdit("c", [1])], revision: 6, grants: [])
+        #expect(Self.line(await mailbox.next()) == "6 b gone c [1]")
+    }
+
     private static func line(_ item: StoreMailbox.Item) -> String {
         switch item {
-        case .edits(let edits, let revision):
-            "\(revision) "
-                + edits.map { "\($0.path) \($0.contents.map { "\($0)" } ?? "gone")" }.joined(separator: " ")
+        case .edits(let news):
+            "\(news.revision) "
+                + (news.isLapse ? "lapse " : "")
+                + news.edits.map { "\($0.path) \($0.contents.map { "\($0)" } ?? "gone")" }.joined(
+                    separator: " "
+                )
         case .contact: "contact"
         case .failure(let message): "failure \(message)"
         case .end: "end"

@@ -159,6 +159,36 @@ struct FollowerTests {
 
     // MARK: Staleness
 
+    @Test("What has ended by itself is taken back whatever the gates say, and is no word from the source")
+    func lapse() async throws {
+        let follower = try follower {
+            $0.stalenessLimit = .seconds(60)
+            $0.gates = [FirstOnly()]
+        }
+        await follower.handle(.policies(World.alice("Read", "Write")))
+        clock.advance(59)
+        await follower.handle(.update(SnapshotUpdate(.policies(World.alice("Read")), isLapse: true)))
+        #expect(try follower.allows("Read") && !follower.allows("Write"))
+        clock.advance(1)
+        follower.checkFreshness()
+        #expect(follower.status.state == .closed(.noContact))
+        await follower.handle(.update(SnapshotUpdate(.policies(World.alice("List")), isLapse: true)))
+        #expect(try !follower.allows("List") && !follower.allows("Read"))
+        await follower.handle(.contact)
+        #expect(try follower.allows("List") && !follower.allows("Read"))
+    }
+
+    @Test("What has ended in what was rolled back is not taken back into force")
+    func lapseAfterRollback() async throws {
+        let follower = try follower()
+        await follower.handle(.policies(World.alice("Read")))
+        await follower.handle(.policies(World.alice("Write")))
+        #expect(follower.rollBack())
+        await follower.handle(.update(SnapshotUpdate(.policies(World.alice("List")), isLapse: true)))
+        #expect(try follower.allows("Read") && !follower.allows("List"))
+        #expect(follower.status.rejections.last?.error.code == .changes)
+    }
+
     @Test("A source that is silent for too long closes the engine, and opens it when it answers")
     func staleness() async throws {
         let follower = try follower { $0.stalenessLimit = .seconds(60) }
@@ -276,6 +306,16 @@ final class SwitchedGate: UpdateGate {
 
     func judge(_: Proposal) throws(GateRefusal) -> [String] {
         if refuses.load(ordering: .relaxed) { throw GateRefusal("it is off") }
+        return []
+    }
+}
+
+/// Refuses everything once something is in force.
+private struct FirstOnly: UpdateGate {
+    let name = "first only"
+
+    func judge(_ proposal: Proposal) throws(GateRefusal) -> [String] {
+        if proposal.current != nil { throw GateRefusal("something is in force") }
         return []
     }
 }

@@ -53,12 +53,15 @@ final class Enforcement: Sendable {
 
     /// Puts a candidate in force, unless something else has been since the ticket was given.
     ///
-    /// - Parameter noting: what must hold from the same moment on.
+    /// - Parameters:
+    ///   - opens: whether a closed engine decides again; else the candidate is in force once it is opened.
+    ///   - noting: what must hold from the same moment on.
     /// - Returns: the engine's revision; nil when the candidate must be judged again.
     func activate(
         _ candidate: Candidate,
         _ history: AcceptanceHistory,
         turn: UInt64,
+        opens: Bool = true,
         noting: () -> Void
     ) -> UInt64? {
         let revision: UInt64? = state.withLock { state in
@@ -66,13 +69,14 @@ final class Enforcement: Sendable {
             noting()
             state.previous = state.current
             state.current = candidate
-            state.closure = nil
             state.history = history
             state.turn += 1
             state.rolledBack = nil
+            if !opens, state.closure != nil { return engine.revision }
+            state.closure = nil
             return publish(candidate.image, .policies(candidate.revision))
         }
-        if revision != nil { arrivals.wake(upTo: candidate.revision) }
+        if revision != nil, closure == nil { arrivals.wake(upTo: candidate.revision) }
         return revision
     }
 

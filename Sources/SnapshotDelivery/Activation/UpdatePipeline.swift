@@ -14,6 +14,8 @@ actor UpdatePipeline {
     private var base: (compiled: CompiledDirectory, turn: UInt64)?
     /// The ticket under which the last update of the source was put in force; nil where it was not.
     private var followedTurn: UInt64?
+    /// The ticket of the newest update of the source that was put in force.
+    private var acceptedTurn: UInt64?
 
     init(_ source: any SnapshotSource, _ settings: FollowerSettings, _ parts: FollowerParts) {
         self.source = source
@@ -69,12 +71,13 @@ actor UpdatePipeline {
         pending = nil
         do throws(DeliveryError) {
             if case .changes(let changes) = update.content {
-                try await activate(changes, update.revision)
+                try await activate(changes, update)
             } else {
                 try await activate(update)
             }
             lastRejection = nil
-            noteContact()
+            if !update.isLapse { noteContact() }
+            source.settle(update, isInForce: true)
         } catch {
             reject(error, update)
         }
@@ -83,7 +86,8 @@ actor UpdatePipeline {
     private func reject(_ error: DeliveryError, _ update: SnapshotUpdate) {
         if error.isTransient { pending = update }
         followedTurn = nil
-        if error.code.provesContact { noteContact() }
+        if !update.isLapse, error.code.provesContact { noteContact() }
+        source.settle(update, isInForce: false)
         let isRepeated = lastRejection.map { $0 == (error.code, update.revision) } ?? false
         lastRejection = (error.code, update.revision)
         parts.board.note(error, of: update.revision, isRepeated: isRepeated)
@@ -91,6 +95,9 @@ actor UpdatePipeline {
 
     private func activate(_ update: SnapshotUpdate) async throws(DeliveryError) {
         let standing = parts.enforcement.standing
+        if update.isLapse, standing.turn != acceptedTurn {
+            throw DeliveryError(.changes, "what a part of has ended is not in force")
+        }
         let outcome = try await loader.load(
             update,
             onto: standing,
@@ -101,7 +108,7 @@ actor UpdatePipeline {
             renew(history, pointer, validity)
         case .candidate(let candidate, let history):
             base = nil
-            try await judgeAndPublish(candidate, history)
+            try await judgeAndPublish(candidate, history, isLapse: update.isLapse)
         }
     }
 
@@ -121,7 +128,7 @@ actor UpdatePipeline {
 
     // MARK: Changes
 
-    private func activate(_ changes: [DirectoryChange], _ revision: StoreRevision?)
+    private func activate(_ changes: [DirectoryChange], _ update: SnapshotUpdate)
         async throws(DeliveryError)
     {
         let standing = parts.enforcement.standing
@@ -135,14 +142,19 @@ actor UpdatePipeline {
         do throws(DeliveryError) {
             var compiled = try takeBase(directory, standing.turn)
             try Self.apply(changes, to: &compiled)
-            let revision = revision ?? StoreRevision((standing.history.revision?.rawValue ?? 0) + 1)
+            let revision =
+                update.revision ?? StoreRevision((standing.history.revision?.rawValue ?? 0) + 1)
             let candidate = Candidate(
                 image: compiled.image,
                 directory: compiled.directory,
                 revision: revision,
                 keepsake: .changes(settings.compiler)
             )
-            let turn = try await judgeAndPublish(candidate, AcceptanceHistory(revision: revision))
+            let turn = try await judgeAndPublish(
+                candidate,
+                AcceptanceHistory(revision: revision),
+                isLapse: update.isLapse
+            )
             base = (compiled, turn)
         } catch {
             source.startOver()
@@ -179,18 +191,25 @@ actor UpdatePipeline {
     @discardableResult
     private func judgeAndPublish(
         _ candidate: Candidate,
-        _ history: AcceptanceHistory
+        _ history: AcceptanceHistory,
+        isLapse: Bool
     ) async throws(DeliveryError) -> UInt64 {
         for _ in 0..<Self.turnsMax {
             let standing = parts.enforcement.standing
             let proposal = Proposal(current: standing.current, candidate: candidate)
-            let remarks = try await judge(proposal)
-            let revision = parts.enforcement.activate(candidate, history, turn: standing.turn) {
-                parts.freshness.noteContact()
+            let remarks = isLapse ? [] : try await judge(proposal)
+            let revision = parts.enforcement.activate(
+                candidate,
+                history,
+                turn: standing.turn,
+                opens: !isLapse
+            ) {
+                if !isLapse { parts.freshness.noteContact() }
                 parts.freshness.noteContent(expires: parts.end(of: candidate))
             }
             guard let revision else { continue }
             followedTurn = standing.turn + 1
+            acceptedTurn = followedTurn
             let report = ActivationReport(candidate, revision, proposal.difference, remarks)
             parts.board.note(.activated(report)) { status, now in
                 status.counters.activations += 1

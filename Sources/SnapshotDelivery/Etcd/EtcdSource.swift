@@ -19,15 +19,42 @@ public final class EtcdSource: SnapshotSource {
     private let mailbox = StoreMailbox()
     private let state = Guarded(State())
 
+    /// Files, the paths of the grants among them, and the revision at which they were so.
+    private struct Holding {
+        var files: [String: [UInt8]]
+        var grants: Set<String>
+        var revision: StoreRevision
+    }
+
     private struct State {
         var isStarted = false
         var folder: ChangingFolder?
+        var grants: Set<String> = []
         var revision: Int64 = 0
         /// Whether the next update must hold everything.
         var startsOver = false
+        /// Whether what the folder holds was refused, so that something older is in force.
+        var isRefused = false
+        /// What was handed over last, and what of it was put in force last.
+        var offered: Holding?
+        var accepted: Holding?
+        var offersWithdrawal = false
 
-        func update(_ content: SnapshotContent) -> SnapshotUpdate {
-            SnapshotUpdate(content, revision: StoreRevision(UInt64(max(0, revision))))
+        var newest: Holding {
+            Holding(
+                files: folder?.files ?? [:],
+                grants: grants,
+                revision: StoreRevision(UInt64(max(0, revision)))
+            )
+        }
+
+        mutating func offer(_ content: SnapshotContent?, of holding: Holding, isLapse: Bool = false)
+            -> SnapshotUpdate
+        {
+            offered = holding
+            offersWithdrawal = false
+            let content = content ?? .policies(holding.files)
+            return SnapshotUpdate(content, revision: holding.revision, isLapse: isLapse)
         }
     }
 
@@ -45,51 +72,89 @@ public final class EtcdSource: SnapshotSource {
     /// What the store says next.
     public func next() async -> SourceEvent? {
         start()
-        if let update = repeatedUpdate() { return .update(update) }
-        switch await mailbox.next() {
-        case .edits(let edits, let revision): return .update(update(edits, revision))
-        case .contact: return .contact
-        case .failure(let message): return .failure(SourceFailure(message))
-        case .end: return nil
+        if let update = state.withLock({ Self.repeatedUpdate(&$0) ?? Self.withdrawal(&$0) }) {
+            return .update(update)
+        }
+        while true {
+            switch await mailbox.next() {
+            case .edits(let news):
+                if let update = state.withLock({ update(&$0, news) }) { return .update(update) }
+            case .contact: return .contact
+            case .failure(let message): return .failure(SourceFailure(message))
+            case .end: return nil
+            }
         }
     }
 
     /// Makes the next update hold everything.
     public func startOver() { state.withLock { $0.startsOver = true } }
 
+    /// Remembers what is in force, so that grants in it end even while the store's newest content is refused.
+    public func settle(_ update: SnapshotUpdate, isInForce: Bool) {
+        state.withLock { state in
+            guard isInForce else {
+                // What cannot be withdrawn is not in force: somebody has gone back to something else.
+                if update.isLapse { state.accepted = nil }
+                state.isRefused = true
+                return
+            }
+            state.accepted = state.offered
+            // A withdrawal is not what the store holds.
+            if !state.offersWithdrawal { state.isRefused = false }
+        }
+    }
+
     // MARK: Updates
 
     /// More edits than this part of all files are not worth telling one by one.
     private static let piecemealPart = 4
 
-    private func update(_ edits: [FileEdit], _ revision: Int64) -> SnapshotUpdate {
-        state.withLock { state in
-            state.revision = revision
-            var changes: [DirectoryChange]?
-            if state.folder == nil {
-                let files = edits.map { ($0.path, $0.contents ?? []) }
-                state.folder = ChangingFolder(
-                    Dictionary(files) { $1 },
-                    reader: reader
-                )
-            } else {
-                let count = state.folder?.files.count ?? 0
-                changes = state.folder?.apply(edits)
-                if edits.count > 64, edits.count > count / Self.piecemealPart { changes = nil }
-            }
-            defer { state.startsOver = false }
-            if let changes, !state.startsOver { return state.update(.changes(changes)) }
-            return state.update(.policies(state.folder?.files ?? [:]))
+    /// Nil where nothing of it can be put in force.
+    private func update(_ state: inout State, _ news: StoreNews) -> SnapshotUpdate? {
+        state.revision = news.revision
+        state.grants = news.grants
+        let changes = edit(&state, news.edits)
+        // The folder was refused, and the end of a grant does not mend it.
+        if news.isLapse, state.isRefused { return Self.withdrawal(&state) }
+        defer { state.startsOver = false }
+        let isWhole = state.startsOver || state.isRefused
+        return state.offer(
+            isWhole ? nil : changes.map { .changes($0) },
+            of: state.newest,
+            isLapse: news.isLapse
+        )
+    }
+
+    /// Edits the folder; nil where that is not to be told one by one.
+    private func edit(_ state: inout State, _ edits: [FileEdit]) -> [DirectoryChange]? {
+        guard let count = state.folder?.files.count else {
+            let files = edits.map { ($0.path, $0.contents ?? []) }
+            state.folder = ChangingFolder(Dictionary(files) { $1 }, reader: reader)
+            return nil
         }
+        let changes = state.folder?.apply(edits)
+        return edits.count > 64 && edits.count > count / Self.piecemealPart ? nil : changes
     }
 
     /// Everything that was handed over, when it was asked for again.
-    private func repeatedUpdate() -> SnapshotUpdate? {
-        state.withLock { state -> SnapshotUpdate? in
-            guard state.startsOver, let folder = state.folder else { return nil }
-            state.startsOver = false
-            return state.update(.policies(folder.files))
+    private static func repeatedUpdate(_ state: inout State) -> SnapshotUpdate? {
+        guard state.startsOver, state.folder != nil else { return nil }
+        state.startsOver = false
+        return state.offer(nil, of: state.newest)
+    }
+
+    /// What is in force without the grants that are over, while what the store holds is refused; nil where none is.
+    private static func withdrawal(_ state: inout State) -> SnapshotUpdate? {
+        guard state.isRefused, var holding = state.accepted else { return nil }
+        let newest = state.newest
+        let over = holding.grants.filter {
+            !newest.grants.contains($0) || newest.files[$0] != holding.files[$0]
         }
+        guard !over.isEmpty else { return nil }
+        for path in over { holding.files[path] = nil }
+        holding.grants.subtract(over)
+        defer { state.offersWithdrawal = true }
+        return state.offer(nil, of: holding, isLapse: true)
     }
 
     // MARK: The thread

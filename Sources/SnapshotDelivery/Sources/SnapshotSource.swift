@@ -17,6 +17,12 @@ public protocol SnapshotSource: AnyObject, Sendable {
     /// The first event is an update, unless the source cannot be reached. It is called by one task at a time.
     func next() async -> SourceEvent?
 
+    /// Hears whether its last update is in force now.
+    ///
+    /// A source whose newest content is refused may have to take back parts of what was in force before: it hands that
+    /// over without them.
+    func settle(_ update: SnapshotUpdate, isInForce: Bool)
+
     /// Asks for everything again: the next update must not be ``SnapshotContent/changes(_:)``.
     ///
     /// The follower calls it when changes cannot be applied to what is in force. Sources that never hand over
@@ -27,6 +33,9 @@ public protocol SnapshotSource: AnyObject, Sendable {
 extension SnapshotSource {
     /// Nothing, for sources that always hand over everything.
     public func startOver() {}
+
+    /// Nothing, for sources of which no part ends by itself.
+    public func settle(_ update: SnapshotUpdate, isInForce: Bool) {}
 }
 
 /// What a source has to say.

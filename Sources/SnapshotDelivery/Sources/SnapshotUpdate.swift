@@ -9,11 +9,15 @@ public struct SnapshotUpdate: Sendable {
     /// Nil where the store has none: signed content brings its own, and everything else is counted from 1 by the
     /// follower.
     public var revision: StoreRevision?
+    /// Whether it only takes back what has ended by itself, as a grant does: the store did not say so, and no gate is
+    /// asked whether it may.
+    public var isLapse: Bool
 
     /// An update.
-    public init(_ content: SnapshotContent, revision: StoreRevision? = nil) {
+    public init(_ content: SnapshotContent, revision: StoreRevision? = nil, isLapse: Bool = false) {
         self.content = content
         self.revision = revision
+        self.isLapse = isLapse
     }
 }
 

@@ -114,7 +114,7 @@ final class StoreFollowing {
         }
         self.policies = policies
         position = header
-        mailbox.post(all: files, revision: header.revision)
+        mailbox.post(all: files, revision: header.revision, grants: policies.grantsInForce)
     }
 
     /// Hands over what a watch tells, until it ends or another set is in force.
@@ -176,7 +176,9 @@ final class StoreFollowing {
         try askLeases(policies?.leases ?? [])
         edits += judgedGrants()
         advance(to: last.revision, answer.header.cluster)
-        if !edits.isEmpty { mailbox.post(edits, revision: last.revision) }
+        if !edits.isEmpty {
+            mailbox.post(edits, revision: last.revision, grants: policies?.grantsInForce ?? [])
+        }
         return true
     }
 
@@ -223,7 +225,13 @@ final class StoreFollowing {
     private func postGrants() {
         guard let position, policies != nil else { return }
         let edits = judgedGrants()
-        if !edits.isEmpty { mailbox.post(edits, revision: position.revision) }
+        guard !edits.isEmpty else { return }
+        mailbox.post(
+            edits,
+            revision: position.revision,
+            grants: policies?.grantsInForce ?? [],
+            isLapse: edits.allSatisfy { $0.contents == nil }
+        )
     }
 }
 

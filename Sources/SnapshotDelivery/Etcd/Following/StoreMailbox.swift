@@ -7,7 +7,7 @@ import Portcullis
 final class StoreMailbox: Sendable {
     /// What is handed over at once.
     enum Item: Sendable {
-        case edits([FileEdit], revision: Int64)
+        case edits(StoreNews)
         case contact
         case failure(String)
         case end
@@ -17,6 +17,8 @@ final class StoreMailbox: Sendable {
         var known: [String: [UInt8]] = [:]
         var edits: [String: FileEdit] = [:]
         var revision: Int64?
+        var grants: Set<String> = []
+        var isLapse = true
         var failure: String?
         var hasContact = false
         var isStopped = false
@@ -29,7 +31,8 @@ final class StoreMailbox: Sendable {
                 let found = edits.values.sorted { $0.path < $1.path }
                 edits.removeAll()
                 self.revision = nil
-                return .edits(found, revision: revision)
+                defer { isLapse = true }
+                return .edits(StoreNews(edits: found, revision: revision, grants: grants, isLapse: isLapse))
             }
             if let failure {
                 self.failure = nil
@@ -46,23 +49,30 @@ final class StoreMailbox: Sendable {
     // MARK: The store's thread
 
     /// Edits that bring the folder to a revision, all of them or none.
-    func post(_ edits: [FileEdit], revision: Int64) {
+    ///
+    /// - Parameters:
+    ///   - grants: the paths of the grants that are in force then.
+    ///   - isLapse: whether it is the end of grants alone, of which the store said nothing.
+    func post(_ edits: [FileEdit], revision: Int64, grants: Set<String>, isLapse: Bool = false) {
         change { state in
+            state.grants = grants
+            state.isLapse = state.isLapse && isLapse
             for edit in edits {
                 state.known[edit.path] = edit.contents
                 state.edits[edit.path] = edit
             }
             state.revision = revision
-            state.failure = nil
+            // That something has ended does not mean that the store is there again.
+            if !isLapse { state.failure = nil }
         }
     }
 
     /// All files as they are at a revision.
-    func post(all files: [String: [UInt8]], revision: Int64) {
+    func post(all files: [String: [UInt8]], revision: Int64, grants: Set<String>) {
         let known = state.withLock { $0.known }
         var edits = known.keys.filter { files[$0] == nil }.map { FileEdit($0, nil) }
         edits += files.filter { known[$0.key] != $0.value }.map { FileEdit($0.key, $0.value) }
-        post(edits, revision: revision)
+        post(edits, revision: revision, grants: grants)
     }
 
     func postContact() {
@@ -119,4 +129,14 @@ final class StoreMailbox: Sendable {
         }
         if let ready { ready.0.resume(returning: ready.1) }
     }
+}
+
+/// What has changed since the last news.
+struct StoreNews: Sendable {
+    let edits: [FileEdit]
+    let revision: Int64
+    /// The paths of the grants that are in force now.
+    let grants: Set<String>
+    /// Whether grants have ended and nothing else has happened.
+    let isLapse: Bool
 }

@@ -31,6 +31,9 @@ struct StoredPolicies {
     /// Whether there is any file.
     var isEmpty: Bool { paths.isEmpty }
 
+    /// The paths of the grants that are in force.
+    var grantsInForce: Set<String> { Set(inForce.keys) }
+
     /// The leases of grants.
     var leases: Set<Int64> { Set(grants.values.map(\.lease)).subtracting([0]) }
 
