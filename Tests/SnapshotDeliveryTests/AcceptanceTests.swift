@@ -168,7 +168,8 @@ struct AcceptanceTests {
         #expect(code(follower) == .digest)
         await follower.handle(.contact)
         #expect(code(follower) == .digest && follower.status.rejections.count == 1)
-        await follower.handle(.contact)
+        // After the second failure up to two answers pass.
+        for _ in 0..<2 where follower.status.counters.activations == 0 { await follower.handle(.contact) }
         #expect(try follower.allows("Read"))
         #expect(follower.status.counters.rejections[.digest] == 2)
     }

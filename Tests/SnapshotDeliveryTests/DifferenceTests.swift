@@ -66,4 +66,23 @@ struct DifferenceTests {
         let opening = try difference(world("Deny"), world("Allow"))
         #expect(opening.loosenedResources == ["arn:aws:s3:::b"] && opening.tightenedResources.isEmpty)
     }
+
+    @Test(
+        "A new policy of an endpoint may close what was open, one that is gone may open it, one that differs both"
+    )
+    func endpoints() throws {
+        func world(_ effect: String?) -> [String: String] {
+            let files = own(.init(allow: ["A"]))
+            guard let effect else { return files }
+            let policy =
+                #"{"Statement": {"Effect": "\#(effect)", "Principal": "*", "Action": "*", "Resource": "*"}}"#
+            return files.merging(["\(path)/vpc-endpoints/vpce-0a1b2c3d.json": policy]) { $1 }
+        }
+        for (old, new) in [(nil, "Allow"), ("Allow", nil), ("Allow", "Deny")] {
+            let difference = try difference(world(old), world(new))
+            #expect(difference.tightenedResources.count == 1 && difference.loosenedResources.count == 1)
+            #expect(difference.mayLose.isEmpty && difference.mayGain.isEmpty)
+        }
+        #expect(try difference(world("Allow"), world("Allow")).isEmpty)
+    }
 }

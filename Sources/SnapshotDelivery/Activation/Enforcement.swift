@@ -81,17 +81,38 @@ final class Enforcement: Sendable {
     }
 
     /// Puts in force what was before; nil where there is nothing.
-    func rollBack() -> (candidate: Candidate, abandoned: Candidate, engineRevision: UInt64)? {
+    ///
+    /// - Parameter noting: what must hold of it from the same moment on; answers why it must not decide, if so.
+    func rollBack(
+        noting: (Candidate) -> ClosureReason?
+    ) -> Return? {
         state.withLock { state in
             guard let previous = state.previous, let abandoned = state.current else { return nil }
+            let fault = noting(previous)
+            let closed = state.closure == nil ? fault : nil
+            if let closed { shut(&state, closed) }
             state.current = previous
             state.previous = nil
             state.turn += 1
             state.rolledBack = abandoned.digest
             let revision =
                 state.closure == nil ? publish(previous.image, .policies(previous.revision)) : engine.revision
-            return (previous, abandoned, revision)
+            return Return(
+                candidate: previous,
+                abandoned: abandoned,
+                engineRevision: revision,
+                closed: closed
+            )
         }
+    }
+
+    /// What came of going back.
+    struct Return {
+        let candidate: Candidate
+        let abandoned: Candidate
+        let engineRevision: UInt64
+        /// Why everything is denied since, where it was not before.
+        let closed: ClosureReason?
     }
 
     /// Remembers what an earlier run accepted and rolled back.
@@ -103,11 +124,14 @@ final class Enforcement: Sendable {
     }
 
     /// Notes that what is in force was signed again; nil where something else is in force, or it was not.
+    ///
+    /// - Parameter noting: what must hold from the same moment on.
     func renew(
         _ digest: SHA256Digest?,
         _ history: AcceptanceHistory,
         _ validity: (created: Int64, expires: Int64),
-        pointer: [UInt8]?
+        pointer: [UInt8]?,
+        noting: (Candidate) -> Void
     ) -> Candidate? {
         state.withLock { state in
             guard let current = state.current, current.digest == digest,
@@ -115,24 +139,34 @@ final class Enforcement: Sendable {
             else { return nil }
             state.current = renewed
             state.history = history
+            noting(renewed)
             return renewed
         }
     }
 
-    /// Denies everything from now on; false where that is so already.
-    func close(_ reason: ClosureReason) -> Bool {
+    /// Denies everything from now on if there is a reason to; nil where there is none, or that is so already.
+    ///
+    /// - Parameter fault: asked while nothing else can come in force, so that nobody is denied for what is over.
+    func close(for fault: () -> ClosureReason?) -> ClosureReason? {
         state.withLock { state in
-            guard state.closure == nil else { return false }
-            state.closure = reason
-            _ = publish(denial, .closed(reason))
-            return true
+            guard state.closure == nil, let reason = fault() else { return nil }
+            shut(&state, reason)
+            return reason
         }
     }
 
-    /// Decides again by what was in force before it was closed; false where it was not, or there is nothing.
-    func reopen() -> Bool {
+    private func shut(_ state: inout State, _ reason: ClosureReason) {
+        state.closure = reason
+        _ = publish(denial, .closed(reason))
+    }
+
+    /// Decides again by what was in force before it was closed; false where it was not, there is nothing, or there
+    /// still is a reason.
+    ///
+    /// - Parameter fault: asked while nothing else can come in force, so that nothing opens that has expired.
+    func reopen(unless fault: () -> ClosureReason?) -> Bool {
         let revision: StoreRevision? = state.withLock { state in
-            guard state.closure != nil, let current = state.current else { return nil }
+            guard state.closure != nil, let current = state.current, fault() == nil else { return nil }
             state.closure = nil
             _ = publish(current.image, .policies(current.revision))
             return current.revision

@@ -19,21 +19,39 @@ struct FollowerParts: Sendable {
         clockTolerance = if case .signed(let rules) = settings.trust { rules.clockTolerance } else { 0 }
     }
 
-    /// When a candidate expires, with the tolerance for wrong clocks.
-    func end(of candidate: Candidate) -> Int64? { candidate.expires.map { $0 + clockTolerance } }
+    /// Something else is in force, or the same has been signed again: from now on its expiry counts, with the
+    /// tolerance for wrong clocks.
+    func noteContent(_ candidate: Candidate) {
+        freshness.noteContent(
+            created: candidate.created,
+            expires: candidate.expires.map { $0 + clockTolerance }
+        )
+    }
+
+    /// Why nothing may be decided by what is in force now, where the settings say so.
+    private var reasonToClose: ClosureReason? { response == .denyEverything ? freshness.fault : nil }
+
+    /// Puts in force what was before, unless it has expired: then everything is denied.
+    func rollBack() -> Enforcement.Return? {
+        enforcement.rollBack { candidate in
+            noteContent(candidate)
+            return reasonToClose
+        }
+    }
 
     /// Closes what is stale, opens what is fresh again, and tells.
     func checkFreshness() {
-        let fault = freshness.fault
         switch response {
         case .denyEverything:
-            if let fault {
-                guard enforcement.close(fault) else { return }
+            if let fault = enforcement.close(for: { reasonToClose }) {
                 board.note(.closed(fault)) { status, _ in status.counters.closures += 1 }
-            } else if let closure = enforcement.closure, closure != .noSnapshot, enforcement.reopen() {
+            } else if enforcement.closure ?? .noSnapshot != .noSnapshot,
+                enforcement.reopen(unless: { reasonToClose })
+            {
                 board.note(.recovered) { _, _ in }
             }
         case .continueAndReport:
+            let fault = freshness.fault
             guard enforcement.closure == nil else { return }
             let known = board.current.staleness
             guard known != fault else { return }

@@ -26,10 +26,14 @@ final class Freshness: Sendable {
 
     /// Something else is in force.
     ///
-    /// - Parameter expires: when it expires by the wall clock, tolerance included; nil for never. It is read once: a
-    ///   wall clock that is set back later prolongs nothing.
-    func noteContent(expires: Int64?) {
-        let end = expires.map { clock.elapsed() + .seconds(Double($0) - clock.wallSeconds()) }
+    /// - Parameters:
+    ///   - created: when it was made, where it says so. It cannot be earlier now, so that a wall clock that is behind,
+    ///     as after a start without a battery, prolongs nothing.
+    ///   - expires: when it expires by the wall clock, tolerance included; nil for never. The clock is read once: one
+    ///     that is set back later prolongs nothing either.
+    func noteContent(created: Int64?, expires: Int64?) {
+        let now = max(clock.wallSeconds(), created.map { Double($0) } ?? 0)
+        let end = expires.map { clock.elapsed() + .seconds(Double($0) - now) }
         state.withLock { $0.end = end }
     }
 

@@ -17,7 +17,7 @@ extension SnapshotFollower {
         guard case .candidate(let candidate, let history) = try loader.load(bundle: bytes, rules, standing)
         else { return }
         _ = parts.enforcement.activate(candidate, history, turn: standing.turn) {
-            parts.freshness.noteContent(expires: parts.end(of: candidate))
+            parts.noteContent(candidate)
         }
     }
 }

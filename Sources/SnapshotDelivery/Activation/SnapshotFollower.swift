@@ -71,14 +71,16 @@ public final class SnapshotFollower: Sendable {
     /// - Returns: false where there is nothing to go back to: after the start, and after a rollback.
     @discardableResult
     public func rollBack() -> Bool {
-        guard let (candidate, abandoned, revision) = parts.enforcement.rollBack() else { return false }
-        parts.freshness.noteContent(expires: parts.end(of: candidate))
-        let proposal = Proposal(current: abandoned, candidate: candidate)
-        let report = ActivationReport(candidate, revision, proposal.difference, [])
+        guard let gone = parts.rollBack() else { return false }
+        let proposal = Proposal(current: gone.abandoned, candidate: gone.candidate)
+        let report = ActivationReport(gone.candidate, gone.engineRevision, proposal.difference, [])
         parts.board.note(.rolledBack(report)) { status, now in
             status.counters.rollbacks += 1
             status.lastActivation = now
-            status.describe(candidate)
+            status.describe(gone.candidate)
+        }
+        if let reason = gone.closed {
+            parts.board.note(.closed(reason)) { status, _ in status.counters.closures += 1 }
         }
         if let failure = parts.keeper.keep(parts.enforcement) {
             parts.board.note(.keepingFailed(failure.description)) { status, _ in
@@ -142,7 +144,7 @@ public final class SnapshotFollower: Sendable {
             let candidate = try candidate(of: kept)
             let standing = parts.enforcement.standing
             _ = parts.enforcement.activate(candidate, standing.history, turn: standing.turn) {
-                parts.freshness.noteContent(expires: parts.end(of: candidate))
+                parts.noteContent(candidate)
             }
             parts.enforcement.remember(kept.history, rolledBack: kept.rolledBack)
             parts.keeper.noteKept(parts.enforcement)

@@ -9,6 +9,7 @@ actor UpdatePipeline {
 
     /// An update that may be accepted later.
     private var pending: SnapshotUpdate?
+    private var patience = RetryPatience()
     private var lastRejection: (code: DeliveryError.Code, revision: StoreRevision?)?
     /// What changes are applied to, and the ticket of what they were made for.
     private var base: (compiled: CompiledDirectory, turn: UInt64)?
@@ -37,7 +38,7 @@ actor UpdatePipeline {
                 status.sourceFailure = nil
             }
             if let pending {
-                await attempt(pending)
+                if patience.isOver() { await attempt(pending) }
             } else if lastRejection?.code.provesContact ?? true {
                 noteContact()
             }
@@ -47,10 +48,11 @@ actor UpdatePipeline {
                 status.sourceFailure = nil
             }
             lastRejection = nil
+            patience = RetryPatience()
             await attempt(update)
         }
-        keep()
         parts.checkFreshness()
+        keep()
     }
 
     private func noteContact() {
@@ -85,6 +87,7 @@ actor UpdatePipeline {
 
     private func reject(_ error: DeliveryError, _ update: SnapshotUpdate) {
         if error.isTransient { pending = update }
+        if error.code.costsBundle { patience.lengthen() }
         followedTurn = nil
         if !update.isLapse, error.code.provesContact { noteContact() }
         source.settle(update, isInForce: false)
@@ -117,8 +120,9 @@ actor UpdatePipeline {
         _ pointer: [UInt8]?,
         _ validity: (created: Int64, expires: Int64)
     ) {
-        let renewed = parts.enforcement.renew(history.digest, history, validity, pointer: pointer)
-        if let renewed { parts.freshness.noteContent(expires: parts.end(of: renewed)) }
+        let renewed = parts.enforcement.renew(history.digest, history, validity, pointer: pointer) {
+            parts.noteContent($0)
+        }
         parts.board.note { status, _ in
             status.counters.repetitions += 1
             status.isKept = false
@@ -205,7 +209,7 @@ actor UpdatePipeline {
                 opens: !isLapse
             ) {
                 if !isLapse { parts.freshness.noteContact() }
-                parts.freshness.noteContent(expires: parts.end(of: candidate))
+                parts.noteContent(candidate)
             }
             guard let revision else { continue }
             followedTurn = standing.turn + 1
@@ -237,6 +241,9 @@ actor UpdatePipeline {
 }
 
 extension DeliveryError.Code {
+    /// Whether finding it out may have cost the fetch of a whole bundle, or the try of one.
+    fileprivate var costsBundle: Bool { self == .fetch || self == .digest }
+
     /// Whether an update that was refused for this reason did come from the source as it should: its author is at
     /// fault, not its way.
     fileprivate var provesContact: Bool {

@@ -5,13 +5,15 @@ final class Keeper: Sendable {
     private struct State {
         /// What is on disk: the ticket and the creation of what was in force.
         var kept: (turn: UInt64, created: Int64?)?
-        var failure: FileFailure?
         var lastChange: Duration?
     }
 
     private let store: LastGoodStore?
     private let clock: DeliveryClock
+    /// Held while something is written, which a slow disk can make long.
     private let state = Mutex(State())
+    /// Not held for long, so that asking how things stand does not wait for the disk.
+    private let lastFailure = Mutex<FileFailure?>(nil)
     /// Changes of a large directory are not compiled for keeping more often than this.
     static let changesInterval = Duration.seconds(60)
 
@@ -21,7 +23,7 @@ final class Keeper: Sendable {
     }
 
     /// What went wrong last; nil once it worked.
-    var failure: FileFailure? { state.withLock { $0.failure } }
+    var failure: FileFailure? { lastFailure.withLock { $0 } }
 
     /// Writes what is in force, unless it is there.
     ///
@@ -45,11 +47,13 @@ final class Keeper: Sendable {
                     trustsFile: state.kept != nil
                 )
                 state.kept = (standing.turn, candidate.created)
-                state.failure = nil
+                lastFailure.withLock { $0 = nil }
                 return nil
             } catch {
-                defer { state.failure = error }
-                return state.failure == nil ? error : nil
+                return lastFailure.withLock { last in
+                    defer { last = error }
+                    return last == nil ? error : nil
+                }
             }
         }
     }
@@ -61,5 +65,5 @@ final class Keeper: Sendable {
     }
 
     /// Nothing of what is on disk could be used.
-    func noteFailure(_ failure: FileFailure) { state.withLock { $0.failure = failure } }
+    func noteFailure(_ failure: FileFailure) { lastFailure.withLock { $0 = failure } }
 }

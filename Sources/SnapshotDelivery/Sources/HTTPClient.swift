@@ -16,6 +16,9 @@ public struct HTTPOptions: Sendable {
     /// This client's certificate and private key, as files in PEM.
     public var clientCertificate: (certificate: String, key: String)?
     /// Further header lines, such as `Authorization: Bearer …`; never logged.
+    ///
+    /// A redirection takes `Authorization` and `Cookie` to the same host only. With any other line none is followed,
+    /// since that line may be a secret, too.
     public var headers: [String] = []
 
     /// The defaults.

@@ -8,7 +8,8 @@ import Synchronization
 public final class HTTPSource: SnapshotSource {
     /// How often a server is asked.
     public struct Timing: Sendable {
-        /// Between two requests; each interval is varied by a fifth, so that a fleet does not ask all at once.
+        /// Between two requests; each interval is varied by a fifth, and the first one drawn from the whole, so that a
+        /// fleet does not ask all at once, not even when it was started so.
         public var interval = Duration.seconds(10)
         /// For how long the server is asked to wait for news (`Prefer: wait=N`), in seconds; 0 for not at all.
         ///
@@ -41,6 +42,8 @@ public final class HTTPSource: SnapshotSource {
         var failureCount = 0
         /// Answers without news, one after the other.
         var unchangedCount = 0
+        /// Whether the fleet that this is part of asks at different times by now.
+        var isSpread = false
     }
 
     /// After so many answers without news the pointer is asked for without its entity tag: a server may give the same
@@ -79,9 +82,8 @@ public final class HTTPSource: SnapshotSource {
 
     private func ask() async -> SourceEvent {
         var headers: [String] = []
-        if let tag = state.withLock({ $0.unchangedCount < Self.unchangedMax ? $0.entityTag : nil }) {
-            headers.append("If-None-Match: \(tag)")
-        }
+        let tag = state.withLock { $0.unchangedCount < Self.unchangedMax ? $0.entityTag : nil }
+        if let tag { headers.append("If-None-Match: \(tag)") }
         let wait = Duration.seconds(timing.longPollSeconds)
         if wait > .zero { headers.append("Prefer: wait=\(timing.longPollSeconds)") }
         let start = ContinuousClock.now
@@ -95,14 +97,15 @@ public final class HTTPSource: SnapshotSource {
             let hasWaited = wait > .zero && ContinuousClock.now - start >= wait / 2
             switch answer.status {
             case 200:
-                let isNew = noteSuccess(entityTag: answer.entityTag)
+                let isNew = note(entityTag: answer.entityTag)
                 scheduleNext(atOnce: hasWaited || wait > .zero && isNew)
                 let fetch: BundleFetch = { [self] pointer throws(SourceFailure) in
                     try await bundle(pointer.claim)
                 }
                 return .update(SnapshotUpdate(.pointer(answer.body, fetch: fetch)))
-            case 304:
-                noteSuccess(entityTag: nil)
+            // Said to a request that named no tag, it says nothing about what is here.
+            case 304 where tag != nil:
+                noteNothingNew()
                 scheduleNext(atOnce: hasWaited)
                 return .contact
             default:
@@ -127,14 +130,20 @@ public final class HTTPSource: SnapshotSource {
 
     // MARK: When to ask again
 
-    /// Returns whether the entity tag is another one.
-    @discardableResult
-    private func noteSuccess(entityTag: String?) -> Bool {
+    /// Notes the tag of a pointer; returns whether it is another one.
+    private func note(entityTag: String?) -> Bool {
         state.withLock { state in
-            defer { if let entityTag { state.entityTag = entityTag } }
+            defer { state.entityTag = entityTag }
             state.failureCount = 0
-            state.unchangedCount = entityTag == nil ? state.unchangedCount + 1 : 0
+            state.unchangedCount = 0
             return entityTag != nil && entityTag != state.entityTag
+        }
+    }
+
+    private func noteNothingNew() {
+        state.withLock { state in
+            state.failureCount = 0
+            state.unchangedCount += 1
         }
     }
 
@@ -142,8 +151,11 @@ public final class HTTPSource: SnapshotSource {
     /// of it.
     private func scheduleNext(atOnce: Bool) {
         let interval = atOnce ? min(timing.interval, .milliseconds(50)) : timing.interval
-        let factor = Double.random(in: 0.8...1.2)
-        state.withLock { $0.pause = interval * factor }
+        state.withLock { state in
+            let isSpread = state.isSpread || atOnce
+            state.pause = interval * Double.random(in: isSpread ? 0.8...1.2 : 0...1)
+            if !atOnce { state.isSpread = true }
+        }
     }
 
     private func noteFailure(atLeast seconds: Int?) {

@@ -66,13 +66,21 @@ final class HTTPTransfer: @unchecked Sendable {
         return true
     }
 
+    private static let entityTagByteCountMax = 512
+
+    /// It is sent back in a header line, so that it must be one that a server may send, and of some size.
+    private static func isSound(entityTag: String) -> Bool {
+        !entityTag.isEmpty && entityTag.utf8.count <= entityTagByteCountMax
+            && entityTag.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
     fileprivate func receive(headerLine line: String) {
         // Each answer on the way, such as a redirection, begins anew.
         if line.hasPrefix("HTTP/") { answer = HTTPAnswer(status: 0) }
         guard let colon = line.firstIndex(of: ":") else { return }
         let name = line[..<colon].lowercased()
         let value = line[line.index(after: colon)...].trimmed
-        if name == "etag" { answer.entityTag = value }
+        if name == "etag" { answer.entityTag = Self.isSound(entityTag: value) ? value : nil }
         if name == "retry-after" { answer.retryAfterSeconds = Int(value) }
     }
 }
@@ -120,7 +128,11 @@ final class HTTPTransfer: @unchecked Sendable {
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_REDIR_PROTOCOLS_STR, address.lowercased().hasPrefix("https:") ? "https" : "http,https")
         set(CURLOPT_FOLLOWLOCATION, 1)
-        set(CURLOPT_MAXREDIRS, 5)
+        // Of further headers libcurl keeps these two from other hosts, and no others.
+        let areKept = options.headers.allSatisfy { line in
+            ["authorization", "cookie"].contains(line.prefix { $0 != ":" }.lowercased())
+        }
+        set(CURLOPT_MAXREDIRS, areKept ? 5 : 0)
         set(CURLOPT_USERAGENT, "portcullis")
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.wholeMilliseconds)

@@ -11,6 +11,8 @@ struct Extent {
     let slowSecondsMax: Double
     /// How long threads run in each round.
     let threadSeconds: Double
+    /// How long checks go on beside reloading in each round.
+    let reloadingSeconds: Double
     /// Latencies of a closed loop.
     let closedLoopCount: Int
     /// How long an open loop runs.
@@ -33,6 +35,7 @@ struct Extent {
         slowRounds: 3,
         slowSecondsMax: 0.5,
         threadSeconds: 0.05,
+        reloadingSeconds: 0.5,
         closedLoopCount: 100_000,
         openLoopSeconds: 0.3,
         openLoopRates: [500_000],
@@ -49,6 +52,7 @@ struct Extent {
         slowRounds: 5,
         slowSecondsMax: 5,
         threadSeconds: 0.25,
+        reloadingSeconds: 2,
         closedLoopCount: 2_000_000,
         openLoopSeconds: 2,
         openLoopRates: [100_000, 500_000, 1_000_000],

@@ -65,6 +65,7 @@ final class Run {
             case .compile: try CompileCost(subject, self).measure()
             case .load: try LoadCost(subject, self).measure()
             case .change: try ChangeCost(subject, self).measure()
+            case .reloading: try ReloadingCost(subject, self).measure()
             case .memory: try MemoryCost(subject, self).measure()
             case .scaling: break
             }
