@@ -67,6 +67,7 @@ struct EtcdPartsTests {
             ("/p/sets/a/organization.json", .file(set: "a", path: "organization.json")),
             ("/p/sets/a/accounts/1/x.json", .file(set: "a", path: "accounts/1/x.json")),
             ("/p/grants/accounts/1/x.json", .grant(path: "accounts/1/x.json")), ("/p/sets/a", .other),
+            ("/p/pointer", .announcement),
             ("/p/sets/a/", .other), ("/p/sets//x", .other), ("/p/grants/", .other), ("/p/set/a/x", .other),
             ("/p/sets/a/é.json", .other), ("/p/", .other), ("/q/current", .other),
         ] as [(String, StoreLayout.Place)]

@@ -47,20 +47,22 @@ struct HTTPSourceTests {
         self.publisher = publisher
     }
 
-    private func publish(_ content: BundleContent, _ revision: UInt64) throws {
+    @discardableResult
+    private func publish(_ content: BundleContent, _ revision: UInt64) throws -> [UInt8] {
         let (bundle, _) = try publisher.publish(content, revision)
         let path = "\(try Nginx.value("ROOT"))/\(folder)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try BundleFolder(path: path).publish(
+        return try BundleFolder(path: path).publish(
             bundle,
             try publisher.rules(),
             created: publisher.clock.wall,
             expires: publisher.clock.wall + publisher.lifetime,
             signedBy: publisher.key
-        )
+        ).pointer
     }
 
-    private func publish(_ action: String, _ revision: UInt64) throws {
+    @discardableResult
+    private func publish(_ action: String, _ revision: UInt64) throws -> [UInt8] {
         try publish(.policies(World.alice(action)), revision)
     }
 
@@ -90,6 +92,14 @@ struct HTTPSourceTests {
             timing: timing,
             options: options
         )
+        return try await follow(source, settings, body)
+    }
+
+    private func follow<Result>(
+        _ source: HTTPSource,
+        _ settings: FollowerSettings? = nil,
+        _ body: (SnapshotFollower) async throws -> Result
+    ) async throws -> Result {
         let own = try publisher.settings()
         let follower = try SnapshotFollower(following: source, settings ?? own)
         let task = Task { await follower.run() }
@@ -117,6 +127,57 @@ struct HTTPSourceTests {
             try publish("Two", 2)
             try await expect(follower, toAllow: "Two")
             #expect(follower.status.storeRevision == StoreRevision(2))
+        }
+    }
+
+    @Test(
+        "An announced pointer is in force long before the server is asked again, one that is forged never",
+        .enabled(if: hasEtcd, "Scripts/with-etcd starts one")
+    )
+    func announced() async throws {
+        try publish("One", 1)
+        let settings = try EtcdScene().settings
+        let announcement = try PointerAnnouncement(settings.patient)
+        var timing = HTTPSource.Timing()
+        timing.interval = .seconds(3_600)
+        let source = HTTPSource(
+            pointer: "\(try Nginx.value("ADDRESS"))/\(folder)/pointer",
+            timing: timing,
+            announcedIn: settings
+        )
+        try await follow(source) { follower in
+            try await expect(follower, toAllow: "One")
+            try announcement.announce(try publish("Two", 2))
+            try await expect(follower, toAllow: "Two")
+            #expect(follower.status.storeRevision == StoreRevision(2))
+            var forged = try publish("Three", 3)
+            forged[20] ^= 1
+            try announcement.announce(forged)
+            #expect(await eventually { follower.status.rejections.last?.error.code == .signature })
+            #expect(try follower.allows("Two") && !follower.allows("Three"))
+        }
+    }
+
+    @Test(
+        "Without announcements the server is asked as ever, and the status says so",
+        .enabled(if: hasEtcd, "Scripts/with-etcd starts one")
+    )
+    func unannounced() async throws {
+        try publish("One", 1)
+        var settings = try EtcdSettings(endpoints: ["http://127.0.0.1:1"])
+        settings.retryIntervalMax = .milliseconds(100)
+        var timing = HTTPSource.Timing()
+        timing.interval = .milliseconds(50)
+        let source = HTTPSource(
+            pointer: "\(try Nginx.value("ADDRESS"))/\(folder)/pointer",
+            timing: timing,
+            announcedIn: settings
+        )
+        try await follow(source) { follower in
+            try await expect(follower, toAllow: "One")
+            #expect(await eventually { follower.status.counters.sourceFailures > 0 })
+            try publish("Two", 2)
+            try await expect(follower, toAllow: "Two")
         }
     }
 

@@ -47,7 +47,7 @@ struct BundleCommand {
     private func publish() throws(CommandFailure) {
         let arguments = try Arguments(
             words,
-            valued: ["--key", "--to", "--trust", "--expires-in", "--at"],
+            valued: EtcdSettings.options.union(["--key", "--to", "--trust", "--expires-in", "--at"]),
             flags: ["--allow-rollback", "--json"]
         )
         guard let path = arguments.positional.first, arguments.positional.count == 1 else {
@@ -57,6 +57,7 @@ struct BundleCommand {
         let key = try arguments.signingKey(console)
         let bytes = try console.read(path)
         let now = try arguments.now()
+        let etcd = try EtcdSettings(arguments, console)
         let (bundle, pointer): (VerifiedBundle, [UInt8])
         do {
             let keys = try arguments.trustedKeys(console, with: [key.publicKey])
@@ -75,6 +76,7 @@ struct BundleCommand {
         } catch {
             throw .invalidInput("\(path): \(error)")
         }
+        if let etcd { try announce(pointer, etcd) }
         let record = ClaimText(bundle.record.claim)
         console.print(
             arguments.has("--json")
@@ -82,6 +84,14 @@ struct BundleCommand {
                 : "revision \(bundle.record.claim.revision) is published: \(folder.path(of: bundle)), "
                     + "\(folder.pointerPath) of \(pointer.count) bytes"
         )
+    }
+
+    private func announce(_ pointer: [UInt8], _ etcd: EtcdSettings) throws(CommandFailure) {
+        do throws(StoreFailure) {
+            try PointerAnnouncement(etcd).announce(pointer)
+        } catch {
+            throw .invalidInput("published, but not announced: \(error)")
+        }
     }
 
     /// A publisher puts out what was signed for whomever it was signed for.

@@ -25,6 +25,8 @@ extension BundleCommand {
           --expires-in TIME  of the pointer (default: 7d)
           --trust FILE       also a key by which the bundle may be signed
           --allow-rollback   publish a lower revision than the one before; readers refuse it unless told, too
+          --etcd ADDRESS     also announce the pointer in etcd, so that readers hear of it at once; more options:
+                             `store --help`
 
           --at TIME          instead of now, ISO 8601 or epoch seconds
           --json             print one JSON object
@@ -53,7 +55,8 @@ extension WatchCommand {
           --replay FILE       refuse what answers one of these requests otherwise than before
           --ca-file FILE      certificates that the server's must lead to (default: the system's)
           --proxy ADDRESS
-          --etcd ADDRESS      of a member, or of several with commas between them; more options: `store --help`
+          --etcd ADDRESS      of a member, or of several with commas between them; more options: `store --help`. Beside
+                              a web address: where its pointer is announced
           --mode, --option, --aws-quotas, --quota, --policy-cost-max
                               as for `compile`
           --activations N     stop after so many

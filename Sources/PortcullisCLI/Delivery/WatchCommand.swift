@@ -27,7 +27,7 @@ struct WatchCommand {
             flags: ["--json", "--aws-quotas", "--allow-rollback", "--stale-allow"]
         )
         etcd = try EtcdSettings(arguments, console)
-        guard arguments.positional.count == (etcd == nil ? 1 : 0) else {
+        guard arguments.positional.count == 1 || etcd != nil && arguments.positional.isEmpty else {
             throw .usage("name one directory, file or address, or `--etcd`")
         }
         path = arguments.positional.first ?? ""
@@ -74,7 +74,10 @@ struct WatchCommand {
 
     private func source() throws(CommandFailure) -> any SnapshotSource {
         let interval = try arguments.seconds("--interval").map { Duration.seconds($0) }
-        if var etcd {
+        if etcd != nil, !path.isEmpty, !isAddress {
+            throw .usage("`--etcd` beside a directory or file announces nothing")
+        }
+        if var etcd, path.isEmpty {
             if let interval { etcd.contactInterval = interval }
             return EtcdSource(etcd, reader: try PolicyReader(arguments))
         }
@@ -91,7 +94,7 @@ struct WatchCommand {
         var options = HTTPOptions()
         options.certificateAuthorities = try arguments.value("--ca-file")
         options.proxy = try arguments.value("--proxy")
-        return HTTPSource(pointer: path, timing: timing, options: options)
+        return HTTPSource(pointer: path, timing: timing, options: options, announcedIn: etcd)
     }
 
     private func settings() throws(CommandFailure) -> FollowerSettings {

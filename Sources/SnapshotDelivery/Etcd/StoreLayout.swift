@@ -4,12 +4,15 @@ struct StoreLayout: Sendable {
     let prefix: [UInt8]
     /// The key that names the set in force.
     let pointer: [UInt8]
+    /// The key that holds the signed pointer of bundles elsewhere; no part of any set.
+    let announcement: [UInt8]
     private let sets: [UInt8]
     private let grants: [UInt8]
 
     /// What a key is for.
     enum Place: Equatable {
         case pointer
+        case announcement
         case file(set: String, path: String)
         case grant(path: String)
         /// Nothing that the layout knows.
@@ -22,6 +25,7 @@ struct StoreLayout: Sendable {
         prefix.append(UInt8(ascii: "/"))
         self.prefix = prefix
         pointer = prefix + Array("current".utf8)
+        announcement = prefix + Array("pointer".utf8)
         sets = prefix + Array("sets/".utf8)
         grants = prefix + Array("grants/".utf8)
     }
@@ -37,6 +41,7 @@ struct StoreLayout: Sendable {
 
     func place(of key: [UInt8]) -> Place {
         if key == pointer { return .pointer }
+        if key == announcement { return .announcement }
         if key.starts(with: grants) {
             return Self.path(key.dropFirst(grants.count)).map { .grant(path: $0) } ?? .other
         }

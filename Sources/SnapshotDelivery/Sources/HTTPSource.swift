@@ -34,6 +34,8 @@ public final class HTTPSource: SnapshotSource {
     private let timing: Timing
     private let client: HTTPClient
     private let state = Mutex(State())
+    private let announcement: EtcdSettings?
+    private let slot = AnnouncementSlot()
 
     private struct State {
         var entityTag: String?
@@ -44,6 +46,7 @@ public final class HTTPSource: SnapshotSource {
         var unchangedCount = 0
         /// Whether the fleet that this is part of asks at different times by now.
         var isSpread = false
+        var isAnnounced = false
     }
 
     /// After so many answers without news the pointer is asked for without its entity tag: a server may give the same
@@ -56,12 +59,16 @@ public final class HTTPSource: SnapshotSource {
     /// - Parameters:
     ///   - address: the pointer's address, `http://…` or `https://…`.
     ///   - bundleFolder: the address of the folder with the bundles; nil for the pointer's.
+    ///   - announcement: where the pointer is announced as soon as it is published (``PointerAnnouncement``); the
+    ///     server is asked all the same, so that nothing is missed when etcd cannot be reached.
     public init(
         pointer address: String,
         bundleFolder: String? = nil,
         timing: Timing = Timing(),
-        options: HTTPOptions = HTTPOptions()
+        options: HTTPOptions = HTTPOptions(),
+        announcedIn announcement: EtcdSettings? = nil
     ) {
+        self.announcement = announcement
         self.address = address
         self.timing = timing
         name = Self.withoutSecrets(address)
@@ -71,11 +78,19 @@ public final class HTTPSource: SnapshotSource {
         bundleAddress = bundleFolder.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
     }
 
-    /// What the server says next.
+    deinit { slot.close() }
+
+    /// What the server says next, or what was announced meanwhile.
     public func next() async -> SourceEvent? {
+        watchAnnouncements()
         let pause = state.withLock { $0.pause }
-        if pause > .zero { try? await Task.sleep(for: pause) }
+        let news = pause > .zero ? await slot.next(within: pause) : nil
         if Task.isCancelled { return nil }
+        switch news {
+        case .pointer(let pointer): return .update(update(pointer))
+        case .failure(let words): return .failure(SourceFailure("no announcements: \(words)"))
+        case nil: break
+        }
         let event = await ask()
         return Task.isCancelled ? nil : event
     }
@@ -99,10 +114,7 @@ public final class HTTPSource: SnapshotSource {
             case 200:
                 let isNew = note(entityTag: answer.entityTag)
                 scheduleNext(atOnce: hasWaited || wait > .zero && isNew)
-                let fetch: BundleFetch = { [self] pointer throws(SourceFailure) in
-                    try await bundle(pointer.claim)
-                }
-                return .update(SnapshotUpdate(.pointer(answer.body, fetch: fetch)))
+                return .update(update(answer.body))
             // Said to a request that named no tag, it says nothing about what is here.
             case 304 where tag != nil:
                 noteNothingNew()
@@ -117,6 +129,22 @@ public final class HTTPSource: SnapshotSource {
             noteFailure(atLeast: nil)
             return .failure(error)
         }
+    }
+
+    private func watchAnnouncements() {
+        guard let announcement else { return }
+        let isFirst = state.withLock { state in
+            defer { state.isAnnounced = true }
+            return !state.isAnnounced
+        }
+        if isFirst { AnnouncementWatch.start(announcement, slot) }
+    }
+
+    private func update(_ pointer: [UInt8]) -> SnapshotUpdate {
+        let fetch: BundleFetch = { [self] pointer throws(SourceFailure) in
+            try await bundle(pointer.claim)
+        }
+        return SnapshotUpdate(.pointer(pointer, fetch: fetch))
     }
 
     private func bundle(_ claim: BundleClaim) async throws(SourceFailure) -> [UInt8] {

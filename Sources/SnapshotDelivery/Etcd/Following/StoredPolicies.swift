@@ -50,7 +50,7 @@ struct StoredPolicies {
             case .file(set: set, path: let path):
                 note(path, isThere: record.value != nil)
                 edits.append(FileEdit(path, record.value))
-            case .file: break
+            case .file, .announcement: break
             case .grant(let path):
                 grants[path] = record.value.map { contents in
                     Grant(contents: contents, lease: record.lease, isSound: isSound(contents, path))
