@@ -65,16 +65,23 @@ struct FolderChangeTests {
         }
     }
 
+    /// Reading folders again takes long where nothing is optimized.
+    #if DEBUG
+    private static let (worldCount, stepCount) = (UInt64(1), 16)
+    #else
+    private static let (worldCount, stepCount) = (UInt64(8), 40)
+    #endif
+
     @Test("Edits of single files, towards another folder and back", arguments: 0..<8 as Range<UInt64>)
     func edits(_ part: UInt64) throws {
         var tally = (alike: 0, told: 0, refused: 0)
-        for number in 0..<8 as Range<UInt64> {
+        for number in 0..<Self.worldCount {
             let seed = 770_000 + part * 8 + number
             let first = try RandomWorld(seed: seed, requestCount: 0).files
             let second = try RandomWorld(seed: seed + 5_000, requestCount: 0).files
             var random = RandomSource(seed: seed)
             var subject = try Subject(first.mapValues { Array($0.utf8) })
-            for step in 0..<40 {
+            for step in 0..<Self.stepCount {
                 try subject.take(
                     Self.edits(of: first, towards: second, &random),
                     "seed \(seed), step \(step)"
@@ -84,7 +91,7 @@ struct FolderChangeTests {
             tally.told += subject.tally.told
             tally.refused += subject.tally.refused
         }
-        #expect(tally.alike > 60, "\(tally)")
+        #expect(tally.alike > Int(Self.worldCount) * Self.stepCount / 6, "\(tally)")
         #expect(tally.refused * 10 < tally.told, "\(tally)")
     }
 

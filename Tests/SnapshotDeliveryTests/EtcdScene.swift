@@ -98,8 +98,9 @@ final class RunningFollower {
     }
 }
 
-/// Waits until something holds; false when it does not within the time.
-func eventually(within seconds: Double = 10, _ condition: () throws -> Bool) async rethrows -> Bool {
+/// Waits until something holds; false when it does not within the time, which is long since other tests may keep every
+/// core busy.
+func eventually(within seconds: Double = 60, _ condition: () throws -> Bool) async rethrows -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while Date() < deadline {
         if try condition() { return true }
