@@ -52,6 +52,15 @@ struct BundleCommandTests {
         #expect(again.status == .invalidInput && again.errors.contains("File exists"))
     }
 
+    @Test("A pointer that is published can be announced", .enabled(if: etcd != nil))
+    func announcing() throws {
+        #expect(keygen().status == .success && sign(1).status == .success)
+        let prefix = ["--prefix", "/cli-\(UUID().uuidString)"]
+        #expect(publish(1, ["--etcd", try #require(etcd)] + prefix).status == .success)
+        let away = publish(1, ["--etcd", "http://127.0.0.1:1"] + prefix)
+        #expect(away.status == .invalidInput && away.errors.contains("published, but not announced"))
+    }
+
     @Test("What is signed verifies, published or not, and nothing secret is printed")
     func signing() throws {
         #expect(keygen().status == .success)
@@ -153,6 +162,15 @@ struct WatchCommandTests {
         let next = portcullis(words + ["--json"])
         let json = try JSONSerialization.jsonObject(with: Data(next.output.utf8)) as? [String: Any]
         #expect(json?["event"] as? String == "activated" && json?["revision"] as? String == "2")
+        // Here, since a command that waits keeps one of few threads from the other tests.
+        if let etcd { try watchStore(world.path, ["--etcd", etcd, "--prefix", "/cli-\(UUID().uuidString)"]) }
+    }
+
+    private func watchStore(_ folder: String, _ options: [String]) throws {
+        #expect(portcullis(["store", "sync", folder] + options).status == .success)
+        let run = portcullis(["watch", "--activations", "1"] + options)
+        #expect(run.status == .success && run.output.contains("2 principals, 3 policies"))
+        #expect(portcullis(["watch", folder] + options).status == .usage)
     }
 
     @Test("A command line that makes no sense is a usage error")
