@@ -138,13 +138,7 @@ struct HTTPSourceTests {
         try publish("One", 1)
         let settings = try EtcdScene().settings
         let announcement = try PointerAnnouncement(settings.patient)
-        var timing = HTTPSource.Timing()
-        timing.interval = .seconds(3_600)
-        let source = HTTPSource(
-            pointer: "\(try Nginx.value("ADDRESS"))/\(folder)/pointer",
-            timing: timing,
-            announcedIn: settings
-        )
+        let source = try source(every: .seconds(3_600), announcedIn: settings)
         try await follow(source) { follower in
             try await expect(follower, toAllow: "One")
             try announcement.announce(try publish("Two", 2))
@@ -159,26 +153,55 @@ struct HTTPSourceTests {
     }
 
     @Test(
-        "Without announcements the server is asked as ever, and the status says so",
-        .enabled(if: hasEtcd, "Scripts/with-etcd starts one")
+        "While etcd is away the server is asked as ever, however often etcd is tried, and the status says so"
     )
     func unannounced() async throws {
         try publish("One", 1)
         var settings = try EtcdSettings(endpoints: ["http://127.0.0.1:1"])
-        settings.retryIntervalMax = .milliseconds(100)
-        var timing = HTTPSource.Timing()
-        timing.interval = .milliseconds(50)
-        let source = HTTPSource(
-            pointer: "\(try Nginx.value("ADDRESS"))/\(folder)/pointer",
-            timing: timing,
-            announcedIn: settings
-        )
+        settings.retryIntervalMax = .milliseconds(50)
+        let source = try source(every: .milliseconds(500), announcedIn: settings)
         try await follow(source) { follower in
             try await expect(follower, toAllow: "One")
             #expect(await eventually { follower.status.counters.sourceFailures > 0 })
             try publish("Two", 2)
             try await expect(follower, toAllow: "Two")
         }
+    }
+
+    @Test("An announcement does not put the next request off")
+    func notPutOff() async throws {
+        try publish("One", 1)
+        let source = try source(every: .milliseconds(300))
+        let first = await source.next()
+        guard case .update(let update) = first, case .pointer(let pointer, _) = update.content else {
+            Issue.record("no pointer: \(String(describing: first))")
+            return
+        }
+        let announcing = Task {
+            while !Task.isCancelled {
+                source.announce(pointer)
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        defer { announcing.cancel() }
+        var askedCount = 0
+        let end = ContinuousClock.now + .seconds(30)
+        while askedCount < 3, ContinuousClock.now < end {
+            if case .contact? = await source.next() { askedCount += 1 }
+        }
+        #expect(askedCount == 3)
+    }
+
+    private func source(every interval: Duration, announcedIn settings: EtcdSettings? = nil) throws
+        -> HTTPSource
+    {
+        var timing = HTTPSource.Timing()
+        timing.interval = interval
+        return HTTPSource(
+            pointer: "\(try Nginx.value("ADDRESS"))/\(folder)/pointer",
+            timing: timing,
+            announcedIn: settings
+        )
     }
 
     @Test("By TLS with its own certificate, which must be the one that was named")

@@ -23,15 +23,13 @@ final class AnnouncementSlot: Sendable {
 
     func post(_ pointer: [UInt8]) { post(.pointer(pointer)) }
 
-    func post(failure: String) {
-        // A pointer is worth more than the news that none is to come for a while.
-        if case .pointer = state.withLock({ $0.news }) { return }
-        post(.failure(failure))
-    }
+    func post(failure: String) { post(.failure(failure)) }
 
     private func post(_ news: News) {
         let waiting: CheckedContinuation<News?, Never>? = state.withLock { state in
             guard let waiting = state.waiting else {
+                // A pointer is worth more than the news that none is to come for a while.
+                if case (.failure, .pointer) = (news, state.news) { return nil }
                 state.news = news
                 return nil
             }

@@ -39,8 +39,8 @@ public final class HTTPSource: SnapshotSource {
 
     private struct State {
         var entityTag: String?
-        /// When the next request may be made.
-        var pause = Duration.zero
+        /// When the next request may be made; an announcement in between does not put it off.
+        var due = ContinuousClock.now
         var failureCount = 0
         /// Answers without news, one after the other.
         var unchangedCount = 0
@@ -83,7 +83,7 @@ public final class HTTPSource: SnapshotSource {
     /// What the server says next, or what was announced meanwhile.
     public func next() async -> SourceEvent? {
         watchAnnouncements()
-        let pause = state.withLock { $0.pause }
+        let pause = ContinuousClock.now.duration(to: state.withLock { $0.due })
         let news = pause > .zero ? await slot.next(within: pause) : nil
         if Task.isCancelled { return nil }
         switch news {
@@ -130,6 +130,9 @@ public final class HTTPSource: SnapshotSource {
             return .failure(error)
         }
     }
+
+    /// Hands over a pointer that somebody has announced.
+    func announce(_ pointer: [UInt8]) { slot.post(pointer) }
 
     private func watchAnnouncements() {
         guard let announcement else { return }
@@ -181,7 +184,7 @@ public final class HTTPSource: SnapshotSource {
         let interval = atOnce ? min(timing.interval, .milliseconds(50)) : timing.interval
         state.withLock { state in
             let isSpread = state.isSpread || atOnce
-            state.pause = interval * Double.random(in: isSpread ? 0.8...1.2 : 0...1)
+            state.due = .now + interval * Double.random(in: isSpread ? 0.8...1.2 : 0...1)
             if !atOnce { state.isSpread = true }
         }
     }
@@ -193,7 +196,7 @@ public final class HTTPSource: SnapshotSource {
             let drawn = longest * Double.random(in: 0.5...1)
             // A server that asks for more patience gets it, within reason.
             let asked = Duration.seconds(min(max(seconds ?? 0, 0), 3_600))
-            state.pause = max(drawn, asked)
+            state.due = .now + max(drawn, asked)
         }
     }
 

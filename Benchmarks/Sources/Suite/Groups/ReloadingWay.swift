@@ -82,12 +82,13 @@ struct UnaskedChanges: Sendable {
             #"{"Effect":"Deny","Action":"unasked:Action\#(number)","Resource":"*"}"#
         }
         denials = try (0..<2).map { try read(#"{"Version":"2012-10-17","Statement":[\#(denial($0))]}"#) }
-        let opening = #""Statement":["#
-        policies = try workload.world.policies.prefix(Self.policiesMax).map { policy in
+        let openings = [#""Statement":["#, #""Statement": ["#]
+        policies = try workload.world.policies.prefix(Self.policiesMax).compactMap { policy in
             let arn = "arn:aws:iam::\(World.account):policy/\(policy.id)"
-            guard let name = ARN(UTF8Text(arn)), policy.document.contains(opening) else {
-                throw WorkloadError("\(policy.id) cannot be changed")
-            }
+            // One statement outside a list is left as it is.
+            guard let name = ARN(UTF8Text(arn)),
+                let opening = openings.first(where: { policy.document.contains($0) })
+            else { return nil }
             return (
                 name,
                 try (0..<2).map {
@@ -101,6 +102,7 @@ struct UnaskedChanges: Sendable {
                 }
             )
         }
+        if policies.isEmpty { throw WorkloadError("\(workload.name): no policy can be changed") }
     }
 
     /// Another own policy for one role after the other.

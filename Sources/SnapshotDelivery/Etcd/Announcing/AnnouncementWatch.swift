@@ -10,6 +10,8 @@ final class AnnouncementWatch {
     private let slot: AnnouncementSlot
     private var retryInterval = RetryInterval()
     private var lastRevision: Int64 = 0
+    /// Whether it has been said that nothing can be announced for now.
+    private var isAway = false
 
     private init(_ settings: EtcdSettings, _ slot: AnnouncementSlot) throws(EtcdFailure) {
         client = try EtcdClient(settings)
@@ -38,7 +40,8 @@ final class AnnouncementWatch {
                 try follow()
             } catch {
                 guard !slot.isClosed else { return }
-                slot.post(failure: error.message)
+                if !isAway { slot.post(failure: error.message) }
+                isAway = true
                 if error.isStaleToken { client.forgetToken() }
                 client.useNextEndpoint()
             }
@@ -54,6 +57,7 @@ final class AnnouncementWatch {
     /// Reads the key, and then hears of it until the watch ends.
     private func follow() throws(EtcdFailure) {
         let (record, header) = try client.get(key)
+        isAway = false
         if let record { pass(record) }
         let stream = try client.watch(key, from: header.revision + 1)
         defer { client.loop.cancel(stream) }
