@@ -39,6 +39,7 @@ struct FigureMatrices {
         let shown: Set<String> = ["throughput", "batch", "prepared", "resources", "latency", "scaling"]
         let all = results.results.filter {
             !shown.contains($0.group) && $0.skipped == nil && $0.workload != nil
+                && ($0.group != "reloading" || $0.isShareOfIdle)
         }
         return matrix("what (p50 / p99)", all, without: ["threads"], showsGroup: true) { one in
             if one.percentiles != nil { return percentiles(one, ["p50", "p99"]) }
@@ -89,4 +90,9 @@ struct FigureMatrices {
         }
         return lines.isEmpty ? nil : Table(title: "", columns: [title] + workloads, rows: lines)
     }
+}
+
+extension Measurement {
+    /// Of what was measured beside a thread that reloads, what says most by itself.
+    fileprivate var isShareOfIdle: Bool { unit == "of idle" && parameters["clock"] == .word("wall") }
 }
