@@ -91,6 +91,30 @@ struct DecisionLogTests {
         #expect(logged?["revision"]?.text.description == String(decision.revision))
     }
 
+    @Test("A prepared request is written down as it stands, and a batch like its requests one by one")
+    func otherCalls() throws {
+        let log = log()
+        var reader = RecordingReader(engine.makeReader(), log.makeRecorder())
+        let document = try RequestDocument(reading: SourceText(Self.lines[0]))
+        let now = try #require(Instant(seconds: 1_800_000_000))
+        let prepared = try PreparedRequest(document.request, at: now)
+        let first = reader.authorize(prepared)
+        try prepared.setResource("arn:aws:s3:::x/another/and/longer")
+        _ = reader.authorize(prepared)
+        let requests = try Self.lines.map { try Self.request($0) }
+        var decisions = [Decision](repeating: .malformedRequest, count: requests.count)
+        var span = decisions.mutableSpan
+        reader.authorize(requests.span, into: &span)
+        log.flush()
+        func resources(_ lines: [String]) throws -> [UTF8Text] {
+            try lines.map { try RequestDocument(reading: SourceText($0)).request.resource }
+        }
+        let asked = [document.request.resource, "arn:aws:s3:::x/another/and/longer"]
+        #expect(try resources(folder.lines()) == asked + resources(Self.lines))
+        let alone = requests.map { engine.authorize($0) }
+        #expect(first.isAllowed && decisions == alone && log.counts.abridged == 0)
+    }
+
     @Test("Some of these requests are allowed and some denied, so that the answers say something")
     func answers() throws {
         let outcomes = try Self.lines.map { engine.authorize(try Self.request($0)).outcome }
@@ -212,7 +236,9 @@ struct DecisionLogTests {
         .enabled(if: isClaimed, "the claim is for optimized code without sanitizers")
     )
     func allocations() throws {
-        let log = log { ($0.slotCount, $0.slotByteCount) = (8_192, 1_024) }
+        let log = log { ($0.slotCount, $0.slotByteCount) = (8_192, 1_536) }
+        let document = try RequestDocument(reading: SourceText(Self.lines[0]))
+        let prepared = try PreparedRequest(document.request, at: #require(Instant(seconds: 1_800_000_000)))
         var reader = RecordingReader(engine.makeReader(), log.makeRecorder())
         let long = String(repeating: "long", count: 500)
         let requests = try
@@ -220,15 +246,19 @@ struct DecisionLogTests {
                 #"{"principal":"arn:aws:iam::111122223333:user/ada","action":"app:Read","resource":"arn:aws:s3:::\#(long)"}"#
             ]).map(Self.request)
         var (count, allowed) = (UInt.max, 0)
+        var decisions = [Decision](repeating: .malformedRequest, count: requests.count)
+        var span = decisions.mutableSpan
         for _ in 0..<2 {
             let before = counted_allocations()
             for index in requests.span.indices {
                 for _ in 0..<100 where reader.authorize(requests.span[index]).isAllowed { allowed += 1 }
             }
+            for _ in 0..<100 where reader.authorize(prepared).isAllowed { allowed += 1 }
+            reader.authorize(requests.span, into: &span)
             count = counted_allocations() - before
         }
         #expect(count == 0 && allowed > 0)
-        #expect(log.counts.recorded == 1_200 && log.counts.abridged == 200)
+        #expect(log.counts.recorded == 1_412 && log.counts.abridged == 202)
     }
 
     @Test(

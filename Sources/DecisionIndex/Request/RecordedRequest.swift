@@ -1,32 +1,72 @@
 package import Vocabulary
 
-/// A request copied out of the way of checks, and read later by somebody else.
+/// A request that can be copied out of the way of checks, and read later by somebody else.
 ///
 /// The copy is bytes without references, so that a log can keep it in memory of its own.
-extension CompactRequest {
+package protocol RecordableRequest {
     /// Bytes of the copy.
-    package var recordedByteCount: Int { memory.byteCount }
+    var recordedByteCount: Int { get }
 
     /// Whether session policies come with the request, which the copy does not hold.
-    package var hasSessionPolicies: Bool { session != nil }
+    var hasSessionPolicies: Bool { get }
 
     /// Copies the request; false where the place is too small.
     ///
     /// Allocates nothing.
-    @inline(__always)
-    package func record(to place: UnsafeMutableRawBufferPointer) -> Bool { unsafe memory.copy(to: place) }
+    func record(to place: UnsafeMutableRawBufferPointer) -> Bool
 
     /// Copies the beginnings of principal, action and resource, each of at most so many bytes; answers how many bytes
     /// each has in the copy, one behind the other.
     ///
     /// Allocates nothing. The place has room for three times as many bytes.
+    func recordNames(
+        to place: UnsafeMutableRawBufferPointer,
+        byteCountMax: Int
+    ) -> (principal: Int, action: Int, resource: Int)
+}
+
+extension CompactRequest: RecordableRequest {
+    package var recordedByteCount: Int { memory.byteCount }
+
+    package var hasSessionPolicies: Bool { session != nil }
+
+    @inline(__always)
+    package func record(to place: UnsafeMutableRawBufferPointer) -> Bool { unsafe memory.copy(to: place) }
+
     package func recordNames(
+        to place: UnsafeMutableRawBufferPointer,
+        byteCountMax: Int
+    ) -> (principal: Int, action: Int, resource: Int) {
+        unsafe view.recordNames(to: place, byteCountMax: byteCountMax)
+    }
+}
+
+/// As it stands now; the copy also has the room that is left for other values.
+extension PreparedRequest: RecordableRequest {
+    package var recordedByteCount: Int { place.state.memory.byteCount }
+
+    package var hasSessionPolicies: Bool { place.state.session != nil }
+
+    package func record(to place: UnsafeMutableRawBufferPointer) -> Bool {
+        unsafe self.place.state.memory.copy(to: place)
+    }
+
+    package func recordNames(
+        to place: UnsafeMutableRawBufferPointer,
+        byteCountMax: Int
+    ) -> (principal: Int, action: Int, resource: Int) {
+        unsafe self.place.state.memory.view.recordNames(to: place, byteCountMax: byteCountMax)
+    }
+}
+
+extension RequestView {
+    fileprivate func recordNames(
         to place: UnsafeMutableRawBufferPointer,
         byteCountMax: Int
     ) -> (principal: Int, action: Int, resource: Int) {
         var end = 0
         func copy(_ string: StringRef) -> Int {
-            let text = view.view(string)
+            let text = view(string)
             let count = min(text.count, byteCountMax, place.count - end)
             guard count > 0, let start = place.baseAddress else { return 0 }
             // INVARIANT: the text has at least so many bytes, and so has the place from there on.
@@ -34,7 +74,7 @@ extension CompactRequest {
             end += count
             return count
         }
-        return (copy(view.head.principal), copy(view.head.action), copy(view.head.resource))
+        return (copy(head.principal), copy(head.action), copy(head.resource))
     }
 }
 
@@ -70,7 +110,7 @@ package struct RecordedRequest {
     package let credential: Credential?
     package let time: Instant?
 
-    /// Reads a copy that ``CompactRequest/record(to:)`` has written.
+    /// Reads a copy that ``RecordableRequest/record(to:)`` has written.
     ///
     /// - INVARIANT: the bytes are those of such a copy, whole; nothing is checked again.
     package init(copied bytes: UnsafeRawBufferPointer) {

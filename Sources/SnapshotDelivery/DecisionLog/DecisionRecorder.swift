@@ -26,6 +26,18 @@ public struct DecisionRecorder: ~Copyable {
     /// Writes a decision down, if it is among those that are recorded; where the writer is behind, it is dropped and
     /// counted.
     public mutating func record(_ decision: Decision, _ request: borrowing CompactRequest) {
+        append(decision, request)
+    }
+
+    /// Writes the decision on a prepared request down, as it stands now.
+    public mutating func record(_ decision: Decision, _ request: borrowing PreparedRequest) {
+        append(decision, request)
+    }
+
+    private mutating func append<Request: RecordableRequest>(
+        _ decision: Decision,
+        _ request: borrowing Request
+    ) {
         guard keepsDenies && !decision.isAllowed || isChosen() else { return }
         ring.append(decision, request)
     }
@@ -56,5 +68,23 @@ public struct RecordingReader: ~Copyable {
         let decision = reader.authorize(request)
         recorder.record(decision, request)
         return decision
+    }
+
+    /// Decides a prepared request, and writes it down.
+    public mutating func authorize(_ request: borrowing PreparedRequest) -> Decision {
+        let decision = reader.authorize(request)
+        recorder.record(decision, request)
+        return decision
+    }
+
+    /// Decides many requests by one snapshot, and writes them down.
+    ///
+    /// - Precondition: there are as many decisions as requests; they are overwritten.
+    public mutating func authorize(
+        _ requests: Span<CompactRequest>,
+        into decisions: inout MutableSpan<Decision>
+    ) {
+        reader.authorize(requests, into: &decisions)
+        for index in requests.indices { recorder.record(decisions[index], requests[index]) }
     }
 }

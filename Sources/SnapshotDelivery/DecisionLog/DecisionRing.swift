@@ -50,7 +50,7 @@ import Synchronization
     /// Writes a decision down, or counts that there was no room.
     ///
     /// Allocates nothing, waits for nobody.
-    func append(_ decision: Decision, _ request: borrowing CompactRequest) {
+    func append<Request: RecordableRequest>(_ decision: Decision, _ request: borrowing Request) {
         let number = written.load(ordering: .relaxed)
         guard number &- taken.load(ordering: .acquiring) < slotCount else {
             return increment(droppedCount)
