@@ -195,16 +195,6 @@ extension SourceEvent {
     }
 }
 
-/// Waits until something holds, for ten seconds at most.
-func eventually(_ condition: () throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < end {
-        if try condition() { return true }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}
-
 /// Answers one after the other, the last one again and again.
 final class Answers: Sendable {
     private let left: Mutex<[[UInt8]]>
