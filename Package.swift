@@ -14,6 +14,12 @@ let package = Package(
         .executable(name: "portcullis", targets: ["PortcullisCLI"]),
         .library(name: "Portcullis", targets: ["Portcullis"]),
         .library(name: "SnapshotDelivery", targets: ["SnapshotDelivery"]),
+        .library(name: "RequestMapping", targets: ["RequestMapping"]),
+        .library(name: "GatewayRuntime", targets: ["GatewayRuntime"]),
+        // Shared objects for other languages and for gateways; Scripts/ build them with the runtime inside.
+        .library(name: "portcullis-c", type: .dynamic, targets: ["PortcullisC"]),
+        .library(name: "portcullis-envoy", type: .dynamic, targets: ["EnvoyModule"]),
+        .library(name: "portcullis-nginx", type: .dynamic, targets: ["NginxModule"]),
         .library(name: "PolicyLanguage", targets: ["Vocabulary", "PolicyLanguage"]),
         .library(name: "IdentityDirectory", targets: ["IdentityDirectory"]),
         // The specification in code, for checking answers; nothing else links it.
@@ -50,6 +56,45 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "RequestMapping",
+            dependencies: ["Portcullis", "COpenSSL"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "GatewayRuntime",
+            dependencies: ["SnapshotDelivery", "RequestMapping"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "PolicySimulation",
+            dependencies: ["Portcullis", "ReferenceEvaluator"],
+            swiftSettings: settings
+        ),
+        .target(name: "CPortcullis"),
+        .target(
+            name: "PortcullisC",
+            dependencies: ["CPortcullis", "SnapshotDelivery", "PolicySimulation"],
+            swiftSettings: settings
+        ),
+        .target(name: "CEnvoyABI"),
+        .target(
+            name: "EnvoyModule",
+            dependencies: ["CEnvoyABI", "GatewayRuntime"],
+            swiftSettings: settings
+        ),
+        .target(name: "CNginxModule"),
+        .target(
+            name: "NginxModule",
+            dependencies: ["CNginxModule", "GatewayRuntime"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(name: "CEvent", providers: [.apt(["libevent-dev"])]),
+        .target(
+            name: "DecisionServer",
+            dependencies: ["GatewayRuntime", "PolicySimulation", "CEvent", "COpenSSL"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "ConformanceSuite",
             dependencies: [
                 "IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler", "SnapshotDelivery",
@@ -60,7 +105,7 @@ let package = Package(
             name: "PortcullisCLI",
             dependencies: [
                 "IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler", "ConformanceSuite",
-                "SnapshotDelivery",
+                "SnapshotDelivery", "DecisionServer",
             ],
             swiftSettings: settings
         ),
@@ -122,6 +167,21 @@ let package = Package(
             dependencies: ["SnapshotDelivery", "EtcdServer", "CountedAllocations"],
             swiftSettings: settings
         ),
+        .testTarget(name: "RequestMappingTests", dependencies: ["RequestMapping"], swiftSettings: settings),
+        .testTarget(name: "GatewayRuntimeTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
+        .testTarget(
+            name: "PolicySimulationTests",
+            dependencies: ["PolicySimulation"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PortcullisCTests",
+            dependencies: ["PortcullisC", "CPortcullis"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "DecisionServerTests", dependencies: ["DecisionServer"], swiftSettings: settings),
+        .testTarget(name: "EnvoyModuleTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
+        .testTarget(name: "NginxModuleTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,1 @@
+#include "envoy_module.h"

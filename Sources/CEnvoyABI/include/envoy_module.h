@@ -1,0 +1,4 @@
+#ifndef PORTCULLIS_ENVOY_MODULE_H
+#define PORTCULLIS_ENVOY_MODULE_H
+
+#endif

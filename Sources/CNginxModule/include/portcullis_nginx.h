@@ -1,0 +1,4 @@
+#ifndef PORTCULLIS_NGINX_H
+#define PORTCULLIS_NGINX_H
+
+#endif

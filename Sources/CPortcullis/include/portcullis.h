@@ -1,0 +1,4 @@
+#ifndef PORTCULLIS_H
+#define PORTCULLIS_H
+
+#endif
