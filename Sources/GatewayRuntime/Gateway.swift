@@ -1,5 +1,7 @@
 public import Portcullis
-public import RequestMapping
+import RequestMapping
+public import SnapshotDelivery
+import Synchronization
 
 /// Policies and routes of a gateway, both followed while it runs, for any number of threads.
 ///
@@ -9,41 +11,73 @@ public import RequestMapping
 ///     worker.request.begin()
 ///     …
 ///     let answer = worker.decide()
+///
+/// Gateways of one process whose policies come from the same source share them.
 public final class Gateway: Sendable {
     /// What it was set up with.
     public let configuration: GatewayConfiguration
+    let feed: PolicyFeed
+    let mappings: MappingFeed
+    private let watching = Mutex<BackgroundTask?>(nil)
 
     /// Checks a configuration and reads the mapping. Starts no thread, so that a process may fork afterwards.
-    public init(_ configuration: GatewayConfiguration) throws(GatewayError) {
+    ///
+    /// - Throws: ``GatewayError`` for settings that make no sense, keys that cannot be read and a faulty mapping.
+    public init(_ configuration: GatewayConfiguration, log: GatewayLog = .none) throws(GatewayError) {
         self.configuration = configuration
+        mappings = try MappingFeed(configuration.mapping, log)
+        feed = try PolicyFeed.shared(configuration.policies, log)
     }
+
+    deinit { stop() }
 
     /// Follows policies and mapping from now on, in threads of its own, and waits for the first policies.
     ///
-    /// - Throws: ``GatewayError`` where there are none in time; it goes on trying until ``stop()``, and meanwhile every
+    /// - Throws: ``GatewayError`` where there are none in time. It goes on trying until ``stop()``, and meanwhile every
     ///   request is answered by ``GateAnswer/Reason/notReady``.
-    public func start() throws(GatewayError) {}
+    public func start() throws(GatewayError) {
+        let isFirst = watching.withLock { task in
+            guard task == nil else { return false }
+            task = BackgroundTask { [mappings] in await mappings.run() }
+            return true
+        }
+        if isFirst { try feed.start(within: configuration.startSeconds) }
+    }
 
     /// Ends the threads and waits for them.
-    public func stop() {}
+    public func stop() {
+        let task = watching.withLock { task in
+            defer { task = nil }
+            return task
+        }
+        guard let task else { return }
+        task.end()
+        feed.stop()
+    }
 
     /// A worker for one thread.
-    public func makeWorker() -> GatewayWorker { GatewayWorker() }
-}
+    public func makeWorker() -> GatewayWorker { GatewayWorker(self) }
 
-/// One thread's part of a gateway; not for use by two threads at once.
-public final class GatewayWorker {
-    /// The request that is decided next.
-    public let request = HTTPRequestBuffer()
+    /// What decides.
+    public var engine: AuthorizationEngine { feed.follower.engine }
 
-    init() {}
+    /// How the policies stand.
+    public var status: FollowerStatus { feed.follower.status }
 
-    /// Decides the request by the mapping and the policies in force.
-    public func decide() -> GateAnswer { GateAnswer(.notReady) }
+    /// Who follows the policies.
+    public var follower: SnapshotFollower { feed.follower }
 
-    /// What decided, for logs: policy and statement, such as `arn:aws:iam::111122223333:policy/reading#0`; empty where
-    /// no statement did. Lent until the next call.
-    public func withStatementName(_ answer: GateAnswer, _ body: (borrowing Span<UInt8>) -> Void) {
-        body([UInt8]().span)
+    /// Counts the mappings that were in force, from 1.
+    public var mappingRevision: UInt64 { mappings.revision }
+
+    /// Why the mapping's files as they are now are not in force; nil where they are.
+    public var mappingFailure: String? { mappings.currentFailure }
+
+    /// Reads the mapping again, now.
+    public func reloadMapping() { mappings.reload() }
+
+    /// Whether requests are decided by policies, rather than answered by ``GateAnswer/Reason/notReady``.
+    public var isReady: Bool {
+        if case .closed = status.state { false } else { true }
     }
 }

@@ -1,0 +1,55 @@
+import Dispatch
+import SnapshotDelivery
+import Synchronization
+
+/// Work that goes on until it is ended by somebody who may not suspend.
+final class BackgroundTask: Sendable {
+    private let task: Task<Void, Never>
+    private let isOver: DispatchSemaphore
+
+    /// How long an end is waited for: work that does not notice its cancellation must not keep a process.
+    private static let patience = DispatchTimeInterval.seconds(5)
+
+    init(_ work: @escaping @Sendable () async -> Void) {
+        let isOver = DispatchSemaphore(value: 0)
+        self.isOver = isOver
+        task = Task.detached {
+            await work()
+            isOver.signal()
+        }
+    }
+
+    /// Cancels the work and waits until it is over.
+    func end() {
+        task.cancel()
+        _ = isOver.wait(timeout: .now() + Self.patience)
+    }
+}
+
+/// Lets threads wait until a follower has said for the first time that it has policies, or that they are refused.
+final class FirstSign: Sendable {
+    private let hasCome = Atomic<Bool>(false)
+    private let group = DispatchGroup()
+
+    init() { group.enter() }
+
+    deinit { come() }
+
+    func note(_ event: FollowerEvent) {
+        switch event {
+        case .activated, .rejected, .rolledBack, .recovered, .stale: come()
+        case .closed, .sourceFailed, .keepingFailed: break
+        }
+    }
+
+    private func come() {
+        if !hasCome.exchange(true, ordering: .acquiringAndReleasing) { group.leave() }
+    }
+
+    func wait(atMost duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let milliseconds = seconds.multipliedReportingOverflow(by: 1_000)
+        let whole = milliseconds.overflow ? Int64.max / 2 : milliseconds.partialValue
+        _ = group.wait(timeout: .now() + .milliseconds(Int(whole + attoseconds / 1_000_000_000_000_000)))
+    }
+}
