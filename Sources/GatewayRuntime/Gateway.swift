@@ -20,7 +20,9 @@ public final class Gateway: Sendable {
     let mappings: MappingFeed
     private let watching = Mutex<BackgroundTask?>(nil)
 
-    /// Checks a configuration and reads the mapping. Starts no thread, so that a process may fork afterwards.
+    /// Checks a configuration and reads the mapping.
+    ///
+    /// Starts no thread, so that a process may fork afterwards.
     ///
     /// - Throws: ``GatewayError`` for settings that make no sense, keys that cannot be read and a faulty mapping.
     public init(_ configuration: GatewayConfiguration, log: GatewayLog = .none) throws(GatewayError) {

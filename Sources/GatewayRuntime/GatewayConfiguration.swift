@@ -5,7 +5,9 @@ public struct GatewayConfiguration: Sendable, Hashable {
         /// A folder of policies, a file of authorization details, a compiled snapshot, a bundle or a pointer on this
         /// machine, or the address of a pointer.
         public var source: String
-        /// Files of Ed25519 public keys in PEM; policies that none of them has signed are refused. Needed for addresses.
+        /// Files of Ed25519 public keys in PEM, needed for addresses.
+        ///
+        /// Policies that none of them has signed are refused.
         public var trustedKeys: [String] = []
         /// The channel that signed policies must name.
         public var channel: String?

@@ -46,8 +46,9 @@ public final class GatewayWorker {
         return standing.isClosed
     }
 
-    /// What decided, for logs: policy and statement, such as `arn:aws:iam::111122223333:policy/reading#0`; empty where
-    /// no statement did. Lent until `body` returns.
+    /// What decided, for logs: policy and statement, such as `arn:aws:iam::111122223333:policy/reading#0`.
+    ///
+    /// Empty where no statement decided. Lent until `body` returns.
     public func withStatementName<Result>(
         _ answer: GateAnswer,
         _ body: (borrowing Span<UInt8>) -> Result

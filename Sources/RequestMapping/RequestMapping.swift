@@ -1,7 +1,9 @@
 public import PolicyLanguage
 
 /// How HTTP requests become questions: routes with their actions, resources and contexts, and who is believed about the
-/// caller. Immutable; every thread reads it.
+/// caller.
+///
+/// Immutable; every thread reads it.
 public final class RequestMapping: Sendable {
     /// The files that it was read from, the mapping first; it is read again when one of them changes.
     public let files: [String]
