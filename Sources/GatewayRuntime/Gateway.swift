@@ -18,7 +18,13 @@ public final class Gateway: Sendable {
     public let configuration: GatewayConfiguration
     let feed: PolicyFeed
     let mappings: MappingFeed
-    private let watching = Mutex<BackgroundTask?>(nil)
+    private let life = Mutex(Life.fresh)
+
+    private enum Life {
+        case fresh
+        case running(BackgroundTask)
+        case over
+    }
 
     /// Checks a configuration and reads the mapping.
     ///
@@ -28,7 +34,7 @@ public final class Gateway: Sendable {
     public init(_ configuration: GatewayConfiguration, log: GatewayLog = .none) throws(GatewayError) {
         self.configuration = configuration
         mappings = try MappingFeed(configuration.mapping, log)
-        feed = try PolicyFeed.shared(configuration.policies, log)
+        feed = try PolicyFeed.acquire(configuration.policies, log)
     }
 
     deinit { stop() }
@@ -38,23 +44,27 @@ public final class Gateway: Sendable {
     /// - Throws: ``GatewayError`` where there are none in time. It goes on trying until ``stop()``, and meanwhile every
     ///   request is answered by ``GateAnswer/Reason/notReady``.
     public func start() throws(GatewayError) {
-        let isFirst = watching.withLock { task in
-            guard task == nil else { return false }
-            task = BackgroundTask { [mappings] in await mappings.run() }
+        let isFirst = life.withLock { life in
+            guard case .fresh = life else { return false }
+            life = .running(BackgroundTask { [mappings] in await mappings.run() })
             return true
         }
         if isFirst { try feed.start(within: configuration.startSeconds) }
     }
 
-    /// Ends the threads and waits for them.
+    /// Ends the threads and waits for them; a gateway is not started again.
     public func stop() {
-        let task = watching.withLock { task in
-            defer { task = nil }
-            return task
+        let former = life.withLock { life in
+            defer { life = .over }
+            return life
         }
-        guard let task else { return }
-        task.end()
-        feed.stop()
+        switch former {
+        case .fresh: feed.release()
+        case .running(let task):
+            task.end()
+            feed.release()
+        case .over: break
+        }
     }
 
     /// A worker for one thread.

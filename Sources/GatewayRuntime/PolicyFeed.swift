@@ -6,24 +6,20 @@ import Synchronization
 /// The policies of a process's gateways that name the same source: followed once, however many routes use them.
 final class PolicyFeed: Sendable {
     let follower: SnapshotFollower
-    private let log: GatewayLog
-    private let run = Mutex(Run())
-    private let isDecided = FirstSign()
-
-    private struct Run {
-        var userCount = 0
-        var task: BackgroundTask?
-    }
+    private let policies: GatewayConfiguration.Policies
+    private let task = Mutex<BackgroundTask?>(nil)
+    private let firstSign: FirstSign
 
     /// A feed that follows nothing yet, and has no thread.
     private init(_ policies: GatewayConfiguration.Policies, _ log: GatewayLog) throws(GatewayError) {
-        self.log = log
+        self.policies = policies
+        let firstSign = FirstSign()
+        self.firstSign = firstSign
         var settings = FollowerSettings(trust: try Self.trust(policies))
         settings.keepingFolder = policies.keepingFolder
         if let seconds = policies.stalenessLimitSeconds {
             settings.stalenessLimit = try Self.duration(seconds, "the limit of staleness")
         }
-        let firstSign = isDecided
         settings.observer = { event in
             log.write(event)
             firstSign.note(event)
@@ -39,22 +35,25 @@ final class PolicyFeed: Sendable {
     // MARK: One for each source
 
     private struct Entry {
-        weak var feed: PolicyFeed?
+        let feed: PolicyFeed
+        var userCount: Int
     }
 
     private static let feeds = Mutex<[GatewayConfiguration.Policies: Entry]>([:])
 
-    /// The feed of these policies, which may be running already.
-    static func shared(
+    /// The feed of these policies, which may be running already; every user releases it once.
+    static func acquire(
         _ policies: GatewayConfiguration.Policies,
         _ log: GatewayLog
     ) throws(GatewayError) -> PolicyFeed {
         let result: Result<PolicyFeed, GatewayError> = feeds.withLock { feeds in
-            if let feed = feeds[policies]?.feed { return .success(feed) }
-            feeds = feeds.filter { $0.value.feed != nil }
+            if let entry = feeds[policies] {
+                feeds[policies]?.userCount += 1
+                return .success(entry.feed)
+            }
             do throws(GatewayError) {
                 let feed = try PolicyFeed(policies, log)
-                feeds[policies] = Entry(feed: feed)
+                feeds[policies] = Entry(feed: feed, userCount: 1)
                 return .success(feed)
             } catch {
                 return .failure(error)
@@ -63,34 +62,40 @@ final class PolicyFeed: Sendable {
         return try result.get()
     }
 
+    /// Ends the feed when this was its last user.
+    func release() {
+        let isLast = Self.feeds.withLock { feeds in
+            guard let entry = feeds[policies], entry.feed === self else { return false }
+            feeds[policies] = entry.userCount > 1 ? Entry(feed: self, userCount: entry.userCount - 1) : nil
+            return entry.userCount <= 1
+        }
+        guard isLast else { return }
+        let task = task.withLock { task in
+            defer { task = nil }
+            return task
+        }
+        task?.end()
+    }
+
     // MARK: Following
 
     /// Follows from now on, once for all who want it, and waits for the first policies.
     func start(within seconds: Double) throws(GatewayError) {
         let patience = try Self.duration(seconds, "the time to start")
-        run.withLock { run in
-            run.userCount += 1
-            if run.task == nil { run.task = BackgroundTask { [follower] in await follower.run() } }
+        task.withLock { task in
+            if task == nil { task = BackgroundTask { [follower] in await follower.run() } }
         }
-        guard case .closed(.noSnapshot) = follower.status.state else { return }
-        isDecided.wait(atMost: patience)
-        guard case .closed(.noSnapshot) = follower.status.state else { return }
+        guard isWithoutPolicies else { return }
+        firstSign.wait(atMost: patience)
+        guard isWithoutPolicies else { return }
         let status = follower.status
         let reason =
             status.rejections.last?.description ?? status.sourceFailure ?? "nothing came in \(seconds) s"
         throw GatewayError("\(status.source): no policies are in force: \(reason)")
     }
 
-    /// Ends when nobody wants it any more.
-    func stop() {
-        let ended: BackgroundTask? = run.withLock { run in
-            run.userCount -= 1
-            guard run.userCount <= 0 else { return nil }
-            run.userCount = 0
-            defer { run.task = nil }
-            return run.task
-        }
-        ended?.end()
+    private var isWithoutPolicies: Bool {
+        if case .closed(.noSnapshot) = follower.status.state { true } else { false }
     }
 
     /// Whether everything was denied, as of a decision's revision, because there were no policies to decide by.
