@@ -167,7 +167,11 @@ let package = Package(
             dependencies: ["SnapshotDelivery", "EtcdServer", "CountedAllocations"],
             swiftSettings: settings
         ),
-        .testTarget(name: "RequestMappingTests", dependencies: ["RequestMapping"], swiftSettings: settings),
+        .testTarget(
+            name: "RequestMappingTests",
+            dependencies: ["RequestMapping", "COpenSSL", "CountedAllocations"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "GatewayRuntimeTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
         .testTarget(
             name: "PolicySimulationTests",

@@ -1,12 +1,17 @@
 #ifndef PORTCULLIS_OPENSSL_SHIM_H
 #define PORTCULLIS_OPENSSL_SHIM_H
 
-// Ed25519 keys, signatures and SHA-256 of OpenSSL, as functions that take bytes and answer 1 or 0.
+// Keys, signatures and SHA-256 of OpenSSL, as functions that take bytes and answer 1 or 0.
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -100,6 +105,99 @@ static inline size_t portcullis_write_pem(EVP_PKEY *key, int is_private, void *b
         memcpy(bytes, text, count);
     }
     BIO_free(output);
+    ERR_clear_error();
+    return count;
+}
+
+// Makes a public key of its parts and checks it; takes the parts over. NULL for parts that are no key.
+static inline EVP_PKEY *portcullis_public_key(const char *type, OSSL_PARAM_BLD *builder) {
+    EVP_PKEY *key = NULL;
+    OSSL_PARAM *parts = builder == NULL ? NULL : OSSL_PARAM_BLD_to_param(builder);
+    EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    if (parts == NULL || maker == NULL || EVP_PKEY_fromdata_init(maker) != 1
+        || EVP_PKEY_fromdata(maker, &key, EVP_PKEY_PUBLIC_KEY, parts) != 1) key = NULL;
+    EVP_PKEY_CTX *checker = key == NULL ? NULL : EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    if (key != NULL && (checker == NULL || EVP_PKEY_public_check(checker) != 1)) {
+        EVP_PKEY_free(key);
+        key = NULL;
+    }
+    EVP_PKEY_CTX_free(checker);
+    EVP_PKEY_CTX_free(maker);
+    OSSL_PARAM_free(parts);
+    OSSL_PARAM_BLD_free(builder);
+    ERR_clear_error();
+    return key;
+}
+
+// An RSA key of modulus and exponent, both big-endian.
+static inline EVP_PKEY *portcullis_rsa_public(
+    const unsigned char *modulus, int modulus_count, const unsigned char *exponent, int exponent_count
+) {
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    BIGNUM *n = BN_bin2bn(modulus, modulus_count, NULL);
+    BIGNUM *e = BN_bin2bn(exponent, exponent_count, NULL);
+    EVP_PKEY *key = NULL;
+    if (builder != NULL && n != NULL && e != NULL
+        && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1
+        && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1) {
+        key = portcullis_public_key("RSA", builder);
+    } else {
+        OSSL_PARAM_BLD_free(builder);
+    }
+    BN_free(n);
+    BN_free(e);
+    return key;
+}
+
+// A key on a named curve, of its uncompressed point.
+static inline EVP_PKEY *portcullis_ec_public(const char *curve, const unsigned char *point, size_t count) {
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    if (builder != NULL
+        && OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) == 1
+        && OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, count) == 1) {
+        return portcullis_public_key("EC", builder);
+    }
+    OSSL_PARAM_BLD_free(builder);
+    return NULL;
+}
+
+// Verifies a signature by a key; the digest's name is NULL for Ed25519, and PSS has a salt as long as the digest.
+static inline int portcullis_verify(
+    EVP_PKEY *key, const char *digest, int is_pss,
+    const void *message, size_t count, const unsigned char *signature, size_t signature_count
+) {
+    EVP_PKEY_CTX *details = NULL;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int good = context != NULL
+        && EVP_DigestVerifyInit_ex(context, &details, digest, NULL, NULL, key, NULL) == 1
+        && (!is_pss
+            || (EVP_PKEY_CTX_set_rsa_padding(details, RSA_PKCS1_PSS_PADDING) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_saltlen(details, RSA_PSS_SALTLEN_DIGEST) == 1))
+        && EVP_DigestVerify(context, signature, signature_count, (const unsigned char *)message, count) == 1;
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return good;
+}
+
+// Writes two numbers, one behind the other, as the DER of an ECDSA signature; answers the count of bytes or 0.
+static inline size_t portcullis_ecdsa_der(
+    const unsigned char *numbers, int half, unsigned char *der, size_t capacity
+) {
+    ECDSA_SIG *signature = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(numbers, half, NULL);
+    BIGNUM *s = BN_bin2bn(numbers + half, half, NULL);
+    size_t count = 0;
+    if (signature != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(signature, r, s) == 1) {
+        r = s = NULL;
+        int length = i2d_ECDSA_SIG(signature, NULL);
+        if (length > 0 && (size_t)length <= capacity) {
+            unsigned char *end = der;
+            count = (size_t)i2d_ECDSA_SIG(signature, &end);
+        }
+    }
+    BN_free(r);
+    BN_free(s);
+    ECDSA_SIG_free(signature);
     ERR_clear_error();
     return count;
 }

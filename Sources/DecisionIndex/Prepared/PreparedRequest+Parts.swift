@@ -60,6 +60,16 @@ extension PreparedRequest {
         )
     }
 
+    /// Says from now on that the multi-factor authentication of the caller's credential was so many seconds ago; of
+    /// no effect on a caller of whom that was not known before.
+    ///
+    /// Nothing is allocated. Where the number is another, the next check looks the caller up again.
+    public func setMultiFactorAuthAge(_ seconds: Int64) {
+        guard let age = credential?.multiFactorAuthAgeSeconds, age != seconds else { return }
+        credential?.multiFactorAuthAgeSeconds = seconds
+        place.state.setMultiFactorAuthAge(seconds)
+    }
+
     // MARK: Context
 
     /// Gives a key of the context a single value (A3), whatever the case of the key's letters (A2).

@@ -17,7 +17,7 @@ public import Vocabulary
 public final class PreparedRequest {
     private let principal: RequestPrincipal
     private let action: UTF8Text
-    private let credential: CallerCredential?
+    var credential: CallerCredential?
     private let isContextComplete: Bool
     let place: PreparedPlace
 

@@ -91,6 +91,12 @@ extension PreparedState {
         foundIn = 0
     }
 
+    /// Changes a fact of the caller, by which statements may have been dropped.
+    mutating func setMultiFactorAuthAge(_ seconds: Int64) {
+        memory.details.multiFactorAuthAge = seconds
+        foundIn = 0
+    }
+
     /// Makes room for twice as many candidates as a check wanted.
     mutating func grow() {
         room = room.copy(candidateCount: 2 * wantedCandidates)

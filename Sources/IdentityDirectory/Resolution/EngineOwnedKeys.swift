@@ -1,10 +1,10 @@
-import Vocabulary
+package import Vocabulary
 
 /// The context keys that only the engine fills in (E26, E27).
 ///
 /// A caller that could set one of them could make itself somebody else, so whatever the request's context
 /// says under these names is dropped before the engine writes its own.
-enum EngineOwnedKey: String, CaseIterable {
+package enum EngineOwnedKey: String, CaseIterable {
     // Who asks.
     case principalARN = "aws:PrincipalArn"
     case principalAccount = "aws:PrincipalAccount"
@@ -43,7 +43,7 @@ enum EngineOwnedKey: String, CaseIterable {
     private static let foldedPrincipalTagPrefix = principalTagPrefix.asciiLowercased
 
     /// Whether a key, in lower case, is the engine's alone.
-    static func owns(_ foldedKey: UTF8Text) -> Bool {
+    package static func owns(_ foldedKey: UTF8Text) -> Bool {
         foldedNames.contains(foldedKey) || foldedKey.hasPrefix(foldedPrincipalTagPrefix)
     }
 }

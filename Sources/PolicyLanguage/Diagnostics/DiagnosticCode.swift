@@ -80,6 +80,15 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     /// A listing of several pages without its last one.
     case directoryPages = "directory.pages"
 
+    /// A path template that is none, or text in which a capture is not closed, not bound, or out of place.
+    case mappingTemplate = "mapping.template"
+    /// Two routes for the same requests, or a route without what it needs.
+    case mappingRoute = "mapping.route"
+    /// A way to prove callers that proves nothing.
+    case mappingCaller = "mapping.caller"
+    /// A key of a key set that must not be there or cannot be one.
+    case mappingKey = "mapping.key"
+
     /// A request that cannot be evaluated (A4).
     case requestMalformed = "request.malformed"
 

@@ -17,6 +17,8 @@ public final class HTTPRequestBuffer {
 
         static let empty = Slice(start: 0, count: 0)
 
+        var range: Range<Int> { start..<(start + count) }
+
         /// Whether it has no bytes.
         public var isEmpty: Bool { count == 0 }
     }
@@ -142,7 +144,7 @@ public final class HTTPRequestBuffer {
             return .empty
         }
         let start = bytes.count
-        for index in text.indices { bytes.append(text[index]) }
+        ByteScan.append(text, to: &bytes)
         return Slice(start: start, count: text.count)
     }
 }

@@ -1,0 +1,123 @@
+import Portcullis
+
+/// Where the headers that matter stand in a request.
+struct HeaderFields {
+    /// For each watched name where its value stands; nil where the request does not have it.
+    private var values: [HTTPRequestBuffer.Slice?] = []
+
+    init() { values.reserveCapacity(64) }
+
+    /// The value of a header.
+    subscript(id: WatchedHeaders.ID) -> HTTPRequestBuffer.Slice? { values[id.index] }
+
+    /// Takes a request's headers; false where two readers could take them differently.
+    mutating func read(
+        _ bytes: Span<UInt8>,
+        _ headers: [HTTPRequestBuffer.Header],
+        _ watched: WatchedHeaders
+    ) -> Bool {
+        values.removeAll(keepingCapacity: true)
+        for _ in watched.names.indices { values.append(nil) }
+        for header in headers {
+            let value = bytes.extracting(header.value.range)
+            let findings = ByteScan.findings(in: value)
+            guard !findings.contains(.control) else { return false }
+            switch watched.find(bytes.extracting(header.name.range)) {
+            case .bad: return false
+            case .other: continue
+            case .watched(.connection):
+                guard Self.isHarmless(connection: value, watched) else { return false }
+            case .watched(let id):
+                guard !watched.isRefused(id), values[id.index] == nil, !findings.contains(.tab),
+                    !findings.contains(.wide) || WideText.isPrintable(value)
+                else { return false }
+                values[id.index] = header.value
+            }
+        }
+        return isFramed(bytes)
+    }
+
+    /// Whether no proxy on the way would take away a header that matters.
+    private static func isHarmless(connection value: Span<UInt8>, _ watched: WatchedHeaders) -> Bool {
+        var list = ListReader()
+        while let range = list.next(in: value) {
+            var isName = true
+            if watched.find(value.extracting(range), isName: &isName) != nil || !isName { return false }
+        }
+        return true
+    }
+
+    /// Whether it is plain where the message ends.
+    private func isFramed(_ bytes: Span<UInt8>) -> Bool {
+        if let encoding = self[.transferEncoding] {
+            let text = bytes.extracting(encoding.range)
+            guard self[.contentLength] == nil, text.equalsIgnoringCase("chunked") else { return false }
+        }
+        if let length = self[.contentLength] {
+            let text = bytes.extracting(length.range)
+            guard 1...19 ~= text.count else { return false }
+            for index in text.indices where !text[index].isASCIIDigit { return false }
+        }
+        return true
+    }
+
+    /// Whether the host that the client asks is one, whatever way it is said.
+    func isHostPlain(_ bytes: Span<UInt8>, authority: HTTPRequestBuffer.Slice) -> Bool {
+        let authority = bytes.extracting(authority.range)
+        for index in authority.indices where !ByteSet.host.contains(authority[index]) { return false }
+        guard let host = self[.host] else { return true }
+        let text = bytes.extracting(host.range)
+        for index in text.indices where !ByteSet.host.contains(text[index]) { return false }
+        return authority.isEmpty || authority.equalsIgnoringCase(text)
+    }
+}
+
+/// The members of a list with commas, without the space around them; empty ones are left out.
+struct ListReader {
+    private var start = 0
+
+    mutating func next(in text: Span<UInt8>) -> Range<Int>? {
+        while start < text.count {
+            var end = start
+            while end < text.count, text[end] != UInt8(ascii: ",") { end += 1 }
+            let range = text.trimmed(start..<end)
+            start = end + 1
+            if !range.isEmpty { return range }
+        }
+        return nil
+    }
+}
+
+extension Span<UInt8> {
+    /// A range without the spaces and tabs at its ends.
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (low, high) = (range.lowerBound, range.upperBound)
+        while low < high, self[low] == 0x20 || self[low] == 0x09 { low += 1 }
+        while low < high, self[high - 1] == 0x20 || self[high - 1] == 0x09 { high -= 1 }
+        return low..<high
+    }
+
+    /// Whether two texts differ only in the case of ASCII letters.
+    func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index].asciiLowercased != other[index].asciiLowercased { return false }
+        return true
+    }
+
+    func equalsIgnoringCase(_ literal: StaticString) -> Bool {
+        guard count == literal.utf8CodeUnitCount else { return false }
+        return begins(withIgnoringCase: literal)
+    }
+
+    /// Whether the text begins with a literal in lower case, whatever the case of its own letters.
+    func begins(withIgnoringCase literal: StaticString) -> Bool {
+        guard count >= literal.utf8CodeUnitCount else { return false }
+        // INVARIANT: the buffer is valid for the length of the closure, which only reads it inside its bounds.
+        return literal.withUTF8Buffer { literal in
+            for index in literal.indices where unsafe literal[index] != self[index].asciiLowercased {
+                return false
+            }
+            return true
+        }
+    }
+}
