@@ -19,9 +19,10 @@ final class BackgroundTask: Sendable {
         }
     }
 
-    /// Cancels the work and waits until it is over.
-    func end() {
+    /// Cancels the work and, where told, waits until it is over.
+    func end(waiting: Bool) {
         task.cancel()
+        guard waiting else { return }
         _ = isOver.wait(timeout: .now() + Self.patience)
     }
 }

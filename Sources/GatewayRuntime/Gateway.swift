@@ -37,7 +37,8 @@ public final class Gateway: Sendable {
         feed = try PolicyFeed.acquire(configuration.policies, log)
     }
 
-    deinit { stop() }
+    // Whoever forgets a gateway may be a thread that its work needs.
+    deinit { end(waiting: false) }
 
     /// Follows policies and mapping from now on, in threads of its own, and waits for the first policies.
     ///
@@ -53,16 +54,18 @@ public final class Gateway: Sendable {
     }
 
     /// Ends the threads and waits for them; a gateway is not started again.
-    public func stop() {
+    public func stop() { end(waiting: true) }
+
+    private func end(waiting: Bool) {
         let former = life.withLock { life in
             defer { life = .over }
             return life
         }
         switch former {
-        case .fresh: feed.release()
+        case .fresh: feed.release(waiting: waiting)
         case .running(let task):
-            task.end()
-            feed.release()
+            task.end(waiting: waiting)
+            feed.release(waiting: waiting)
         case .over: break
         }
     }

@@ -62,8 +62,8 @@ final class PolicyFeed: Sendable {
         return try result.get()
     }
 
-    /// Ends the feed when this was its last user.
-    func release() {
+    /// Ends the feed when this was its last user, and waits for that where told.
+    func release(waiting: Bool) {
         let isLast = Self.feeds.withLock { feeds in
             guard let entry = feeds[policies], entry.feed === self else { return false }
             feeds[policies] = entry.userCount > 1 ? Entry(feed: self, userCount: entry.userCount - 1) : nil
@@ -74,7 +74,7 @@ final class PolicyFeed: Sendable {
             defer { task = nil }
             return task
         }
-        task?.end()
+        task?.end(waiting: waiting)
     }
 
     // MARK: Following

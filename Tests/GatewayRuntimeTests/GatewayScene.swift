@@ -47,6 +47,16 @@ extension Gateway {
             }
         }
     }
+
+    /// Stops on a thread of its own, since the end is waited for.
+    func stopElsewhere() async {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                self.stop()
+                continuation.resume()
+            }
+        }
+    }
 }
 
 extension GatewayWorker {

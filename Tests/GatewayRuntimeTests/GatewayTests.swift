@@ -111,14 +111,14 @@ struct SharedPoliciesTests {
         let second = try await scene.start()
         #expect(first.follower === second.follower)
         let worker = second.makeWorker()
-        first.stop()
+        await first.stopElsewhere()
         try scene.replace(
             "models:ListModels",
             by: "models:ListNothing",
             in: "\(scene.policies)/accounts/111122223333/policies/read-models.json"
         )
         #expect(await eventually { worker.decide("GET", "/v1/models").reason == .implicitDeny })
-        second.stop()
+        await second.stopElsewhere()
         let third = try await scene.start()
         #expect(third.follower !== second.follower)
         #expect(third.makeWorker().decide("GET", "/healthz").reason == .unprotected)
