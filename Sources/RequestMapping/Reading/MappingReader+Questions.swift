@@ -24,8 +24,7 @@ extension MappingReader {
             action: action,
             resource: resource,
             account: account,
-            facts: facts.facts,
-            parameters: facts.parameters,
+            facts: facts,
             callers: accepted
         )
     }

@@ -1,8 +1,8 @@
 import Portcullis
 
-extension RequestGate {
+extension GateWork {
     /// Asks a route's question; nil where the request could mean several resources.
-    func ask(
+    mutating func ask(
         _ question: RouteQuestion,
         route: Int,
         _ caller: KnownCaller,
@@ -32,12 +32,12 @@ extension RequestGate {
         }
         do throws(RequestError) {
             try prepared.request.setResource(resource, account: question.account)
-            for fact in question.facts {
+            for (index, fact) in question.facts.enumerated() {
                 if let bit = fact.presence, present >> bit & 1 == 0 { continue }
                 if case .clientAddress = fact.source {
-                    try set(fact.key, scratch.span.extracting(addressRange), prepared)
+                    try set(question.keys[index], scratch.span.extracting(addressRange), prepared)
                 } else {
-                    try set(fact, sources, bytes, prepared)
+                    try set(fact, question.keys[index], sources, bytes, prepared)
                 }
             }
         } catch {
@@ -50,25 +50,25 @@ extension RequestGate {
     /// Whether a request has a fact.
     private func has(_ source: RouteFact.Source, _ sources: RequestSources) -> Bool {
         switch source {
-        case .constant, .capture, .isSecure: true
+        case .capture, .isSecure: true
         case .header(let id): headers[id] != nil
         case .parameter(let index): parameters.values[index] != nil
         case .request(.path): true
-        case .request(let part): place(of: part, sources.request) != nil
+        case .request(let part): place(of: part, sources.message) != nil
         case .clientAddress: sources.client != nil
         }
     }
 
     /// Where a part of a request stands; nil where it has none.
-    private func place(of part: RequestPart, _ request: HTTPRequestBuffer) -> HTTPRequestBuffer.Slice? {
+    private func place(of part: RequestPart, _ message: HTTPMessage) -> HTTPRequestBuffer.Slice? {
         let slice: HTTPRequestBuffer.Slice
         switch part {
         case .path: return nil
-        case .method: slice = request.method
-        case .host: slice = request.authority.isEmpty ? headers[.host] ?? .empty : request.authority
-        case .peerAddress: slice = request.peerAddress
-        case .tlsVersion: slice = request.tlsVersion
-        case .tlsServerName: slice = request.tlsServerName
+        case .method: slice = message.method
+        case .host: slice = message.authority.isEmpty ? headers[.host] ?? .empty : message.authority
+        case .peerAddress: slice = message.peerAddress
+        case .tlsVersion: slice = message.tlsVersion
+        case .tlsServerName: slice = message.tlsServerName
         }
         return slice.isEmpty ? nil : slice
     }
@@ -76,32 +76,33 @@ extension RequestGate {
     /// Gives a fact the value that it has in a request.
     private func set(
         _ fact: RouteFact,
+        _ key: UTF8Text,
         _ sources: RequestSources,
         _ bytes: Span<UInt8>,
         _ prepared: PreparedQuestion
     ) throws(RequestError) {
         switch fact.source {
-        case .constant, .clientAddress: break
+        case .clientAddress: break
         case .isSecure:
-            let word = sources.request.tlsVersion.isEmpty ? no : yes
-            try set(fact.key, word.span, prepared)
+            let word = sources.message.tlsVersion.isEmpty ? no : yes
+            try set(key, word.span, prepared)
         case .capture(let segment, let isRest):
             let path = target.path
             guard let range = target.range(segment, isRest: isRest) else { return }
-            try set(fact.key, path.span.extracting(range), prepared)
+            try set(key, path.span.extracting(range), prepared)
         case .header(let id):
             guard let value = headers[id] else { return }
-            try set(fact.key, bytes.extracting(value.range), prepared)
+            try set(key, bytes.extracting(value.range), prepared)
         case .parameter(let index):
             let values = parameters.bytes
             guard let range = parameters.values[index] else { return }
-            try set(fact.key, values.span.extracting(range), prepared)
+            try set(key, values.span.extracting(range), prepared)
         case .request(.path):
             let path = target.path
-            try set(fact.key, path.span, prepared)
+            try set(key, path.span, prepared)
         case .request(let part):
-            guard let value = place(of: part, sources.request) else { return }
-            try set(fact.key, bytes.extracting(value.range), prepared)
+            guard let value = place(of: part, sources.message) else { return }
+            try set(key, bytes.extracting(value.range), prepared)
         }
     }
 
@@ -116,7 +117,7 @@ extension RequestGate {
     }
 
     /// Lays a question out with the keys that this request has, and remembers it.
-    private func prepare(
+    private mutating func prepare(
         _ question: RouteQuestion,
         _ route: Int,
         _ caller: KnownCaller,
@@ -125,13 +126,10 @@ extension RequestGate {
         at now: Instant
     ) -> PreparedQuestion? {
         var context = RequestContext()
-        for fact in question.facts {
+        for (key, text) in question.constants { context[key] = .single(text) }
+        for (fact, key) in zip(question.facts, question.keys) {
             if let bit = fact.presence, present >> bit & 1 == 0 { continue }
-            if case .constant(let text) = fact.source {
-                context[fact.key] = .single(text)
-            } else {
-                context[fact.key] = .single("")
-            }
+            context[key] = .single("")
         }
         let asked = AuthorizationRequest(
             principal: caller.identity.principal,
