@@ -79,10 +79,13 @@ struct TestToken {
         ]
     }
 
-    /// The claims of a good token with others instead; nil takes one away.
-    static func claims(_ changes: [String: Any?]) -> [String: Any] {
+    /// Takes a claim away.
+    struct Absent {}
+
+    /// The claims of a good token with others instead.
+    static func claims(_ changes: [String: Any]) -> [String: Any] {
         var claims = good
-        for (name, value) in changes { claims[name] = value }
+        for (name, value) in changes { claims[name] = value is Absent ? nil : value }
         return claims
     }
 
