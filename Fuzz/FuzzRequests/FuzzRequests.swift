@@ -69,7 +69,11 @@ private func decide(_ bytes: [UInt8]) {
         case UInt8(ascii: "u"): buffer.addCertificateName(.uri, value.span)
         case UInt8(ascii: "d"): buffer.addCertificateName(.dns, value.span)
         default:
-            let parts = value.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = value.split(
+                separator: UInt8(ascii: ":"),
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             buffer.addHeader(Array(parts[0]).span, Array(parts.dropFirst().first ?? []).span)
         }
     }
@@ -91,7 +95,8 @@ private func decideTarget(_ bytes: [UInt8]) {
 private func readMapping(_ bytes: [UInt8]) {
     // Its files would be the machine's own.
     guard let mapping = try? RequestMapping(SourceText(bytes)) else { return }
-    guard let directory = try? Directory(files: [:]), let engine = try? AuthorizationEngine(directory: directory)
+    guard let directory = try? Directory(files: [:]),
+        let engine = try? AuthorizationEngine(directory: directory)
     else { return }
     begin()
     check(RequestGate(mapping, engine))

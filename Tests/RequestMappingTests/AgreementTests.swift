@@ -22,7 +22,8 @@ struct AgreementTests {
         var credential: CallerCredential
 
         init(_ random: inout SystemRandomNumberGenerator) {
-            let name = ["x", "production-1", "a%20b", "%C3%A9", "secret"].randomElement(using: &random) ?? "x"
+            let name =
+                ["x", "production-1", "a%20b", "%C3%A9", "secret"].randomElement(using: &random) ?? "x"
             let text = ["a%20b": "a b", "%C3%A9": "é"][name] ?? name
             let forms: [(String, String, String, String)] = [
                 ("GET", "/v1/models", "models:ListModels", "models"),
@@ -48,7 +49,10 @@ struct AgreementTests {
                 context["models:Format"] = .single("j s")
             }
             if Bool.random(using: &random) {
-                request = request.adding("User-Agent", String(repeating: "agent ", count: .random(in: 0...60)) + "x")
+                request = request.adding(
+                    "User-Agent",
+                    String(repeating: "agent ", count: .random(in: 0...60)) + "x"
+                )
                 context["aws:UserAgent"] = .single(UTF8Text(request.headers.last?.value ?? []))
             }
             if Bool.random(using: &random) {
@@ -59,7 +63,8 @@ struct AgreementTests {
                 request = request.adding("Content-Type", "text/plain")
                 if form.2 == "models:PutModel" { context["models:ContentType"] = .single("text/plain") }
             }
-            request.peer = ["10.1.2.3", "198.51.100.7", "", "2001:db8::1"].randomElement(using: &random) ?? ""
+            request.peer =
+                ["10.1.2.3", "198.51.100.7", "", "2001:db8::1"].randomElement(using: &random) ?? ""
             if !request.peer.isEmpty { context["aws:SourceIp"] = .single(UTF8Text(request.peer)) }
             request.tls = Bool.random(using: &random) ? "TLSv1.3" : ""
             context["aws:SecureTransport"] = .single(request.tls.isEmpty ? "false" : "true")
@@ -112,7 +117,9 @@ struct AgreementTests {
         let gate = RequestGate(try World.mapping(World.text()), engine)
         let request = TestRequest("PUT", "/v1/models/x").bearing()
         #expect(request.answer(gate).reason == .allowed)
-        try engine.replace(with: Directory(files: ["accounts/111122223333/users/ada/user.json": Array("{}".utf8)]))
+        try engine.replace(
+            with: Directory(files: ["accounts/111122223333/users/ada/user.json": Array("{}".utf8)])
+        )
         let answer = request.answer(gate)
         #expect(answer.reason == .implicitDeny && answer.decision?.revision == 2)
     }
@@ -122,12 +129,18 @@ struct AgreementTests {
         let gate = try World.gate()
         let buffer = HTTPRequestBuffer()
         var requests: [TestRequest] = []
-        for target in ["/v1/models", "/v1/models/x?format=j%20s", "/v1/reports/q", "/v1/files/public/a/b/c", "/healthz"] {
+        for target in [
+            "/v1/models", "/v1/models/x?format=j%20s", "/v1/reports/q", "/v1/files/public/a/b/c", "/healthz",
+        ] {
             for peer in ["10.1.2.3", "198.51.100.7"] {
                 let request = TestRequest("GET", target).bearing().from(peer).adding("User-Agent", "x/1.0")
                     .adding("Accept", "*/*").adding("Cookie", "a=b").adding("X-Request-Id", "1")
                 requests.append(request)
-                requests.append(TestRequest("POST", "/v1/models/x/train").certified("spiffe://acme.example/workload/trainer/r"))
+                requests.append(
+                    TestRequest("POST", "/v1/models/x/train").certified(
+                        "spiffe://acme.example/workload/trainer/r"
+                    )
+                )
                 requests.append(TestRequest("GET", target).adding("X-Acme-User", "ben").from("10.9.0.1"))
                 requests.append(TestRequest("GET", target))
             }

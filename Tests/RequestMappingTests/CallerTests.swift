@@ -20,7 +20,10 @@ struct CallerTests {
         (["spiffe://acme.example/workload/trainer/run-7?x"], .badCredential),
         (["spiffe://acme.example/workload/trainer/rün"], .badCredential),
         (["spiffe://acme.example/workload/trainer/" + String(repeating: "a", count: 257)], .badCredential),
-        (["spiffe://acme.example/workload/trainer/a", "spiffe://acme.example/workload/trainer/b"], .badCredential),
+        (
+            ["spiffe://acme.example/workload/trainer/a", "spiffe://acme.example/workload/trainer/b"],
+            .badCredential
+        ),
         (["spiffe://acme.example/workload/trainer/a", "https://other.example/"], .badCredential),
         (["spiffe://evil.example/workload/trainer/run-7"], .noCredential),
         (["spiffe://acme.example.evil/workload/trainer/run-7"], .noCredential),
@@ -35,7 +38,10 @@ struct CallerTests {
         var request = Self.train
         for name in Self.certificates[index].0 { request = request.certified(name) }
         for _ in 0..<2 {
-            #expect(request.answer(gate).reason == Self.certificates[index].1, "\(Self.certificates[index].0)")
+            #expect(
+                request.answer(gate).reason == Self.certificates[index].1,
+                "\(Self.certificates[index].0)"
+            )
         }
     }
 
@@ -62,8 +68,11 @@ struct CallerTests {
             #expect(Self.train.certified(name, .subject).answer(gate).reason == .badCredential)
         }
         let dns = try World.text {
-            $0.replacing("\"uri\": \"spiffe://acme.example/workload/{role}/{session}\"", with: "\"dns\": \"w-{role}.acme.example\"")
-                .replacing("\"{session}\"", with: "\"fixed\"")
+            $0.replacing(
+                "\"uri\": \"spiffe://acme.example/workload/{role}/{session}\"",
+                with: "\"dns\": \"w-{role}.acme.example\""
+            )
+            .replacing("\"{session}\"", with: "\"fixed\"")
         }
         let other = try RequestGate(World.mapping(dns), World.engine())
         #expect(Self.train.certified("w-trainer.acme.example", .dns).answer(other).reason == .allowed)
@@ -76,14 +85,18 @@ struct CallerTests {
     func noFallThrough() throws {
         let gate = try World.gate { text in
             text.replacing("  \"routes\": [", with: "  \"routes\": [")
-                .replacing("\"callers\": [\n    {", with: "\"callers\": [\n    {\"name\": \"zz\", \"anonymous\": {}},\n    {")
+                .replacing(
+                    "\"callers\": [\n    {",
+                    with: "\"callers\": [\n    {\"name\": \"zz\", \"anonymous\": {}},\n    {"
+                )
         }
         // The anonymous caller stands first, so that nothing else is asked.
         #expect(TestRequest("GET", "/v1/models").bearing("x").answer(gate).reason == .implicitDeny)
         let last = try World.gate { text in
             text.replacing(
                 "\"principal\": \"arn:aws:iam::111122223333:user/{value}\"\n      }\n    }",
-                with: "\"principal\": \"arn:aws:iam::111122223333:user/{value}\"\n      }\n    },\n    {\"name\": \"anyone\", \"anonymous\": {}}"
+                with:
+                    "\"principal\": \"arn:aws:iam::111122223333:user/{value}\"\n      }\n    },\n    {\"name\": \"anyone\", \"anonymous\": {}}"
             )
         }
         let models = TestRequest("GET", "/v1/models")
@@ -98,7 +111,9 @@ struct CallerTests {
 
     @Test(
         "A header counts from its proxy alone",
-        arguments: ["10.8.0.1", "10.10.0.1", "127.0.0.1", "", "10.9.0.0/16", "10.9.1", "x", "::ffff:10.8.0.1"]
+        arguments: [
+            "10.8.0.1", "10.10.0.1", "127.0.0.1", "", "10.9.0.0/16", "10.9.1", "x", "::ffff:10.8.0.1",
+        ]
     )
     func strangers(_ peer: String) throws {
         let gate = try World.gate()
@@ -116,10 +131,12 @@ struct CallerTests {
         let text = try World.text {
             $0.replacing(
                 "\"multiFactor\": {",
-                with: "\"sessionTags\": {\"team\": \"{team}\"}, \"sourceIdentity\": \"{sub}\", \"multiFactor\": {"
+                with:
+                    "\"sessionTags\": {\"team\": \"{team}\"}, \"sourceIdentity\": \"{sub}\", \"multiFactor\": {"
             )
         }
-        let policy = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"#
+        let policy =
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"#
             + #"{"StringEquals":{"aws:PrincipalTag/team":"ml","aws:SourceIdentity":"ada"}}}}"#
         let files = ["accounts/111122223333/users/ada/inline/own.json": Array(policy.utf8)]
         let engine = try AuthorizationEngine(directory: Directory(files: files))
@@ -127,7 +144,10 @@ struct CallerTests {
         for (team, reason) in [
             ("ml", .allowed), ("x", .implicitDeny), (nil, .implicitDeny), ("m\nl", .badCredential),
         ] as [(String?, GateAnswer.Reason)] {
-            let token = TestToken("ES256", TestToken.claims(["team": team.map { $0 as Any } ?? TestToken.Absent()])).signed()
+            let token = TestToken(
+                "ES256",
+                TestToken.claims(["team": team.map { $0 as Any } ?? TestToken.Absent()])
+            ).signed()
             #expect(TestRequest("GET", "/v1/models").bearing(token).answer(gate).reason == reason)
         }
     }

@@ -27,21 +27,26 @@ struct HostileTargetTests {
         "/v1/files/public/%u002e%u002e/x", "/v1/files/public/%%32%65/x",
         // Slashes that hide.
         "/v1/models%2fx", "/v1%2fmodels", "/v1%2Fmodels%2Fx", "/v1/models/a%2Fb", "/v1/models/a%5Cb",
-        "/v1/models/a\\b", "\\v1\\models", "/v1\\models", "/v1/models/%252F", "/%2f/v1/models", "/%2fv1/models",
+        "/v1/models/a\\b", "\\v1\\models", "/v1\\models", "/v1/models/%252F", "/%2f/v1/models",
+        "/%2fv1/models",
         "/v1/models/a%c0%afb", "/v1/models/a%e0%80%afb", "/v1/models/a%f0%80%80%afb",
         // Parameters of segments.
-        "/v1/models;x", "/v1;/models", "/v1/models/a;b", "/v1/models/a%3bb", "/v1/models/a%3B", "/;/v1/models",
+        "/v1/models;x", "/v1;/models", "/v1/models/a;b", "/v1/models/a%3bb", "/v1/models/a%3B",
+        "/;/v1/models",
         "/v1/models;jsessionid=1/x", "/v1/files/public;/x",
         // Zero bytes and control characters.
-        "/v1/models/a%00", "/v1/models/%00", "/v1/models/a%00.json", "/v1/models/a%0a", "/v1/models/a%0d%0aX:y",
+        "/v1/models/a%00", "/v1/models/%00", "/v1/models/a%00.json", "/v1/models/a%0a",
+        "/v1/models/a%0d%0aX:y",
         "/v1/models/a%09", "/v1/models/a%1f", "/v1/models/a%7f", "/v1/models/a%7F", "/v1/models/a%01",
         "/v1/models/a\u{0}", "/v1/models/a\n", "/v1/models/a\r\n", "/v1/models/a\u{7f}", "/v1/models/a\t",
         "/v1/models/a%c2%80", "/v1/models/a%C2%9F", "/v1/models/a%c2%85",
         // Escapes that are none, or whose reading is not settled.
-        "/v1/models/%", "/v1/models/%2", "/v1/models/a%", "/v1/models/%g0", "/v1/models/%0g", "/v1/models/% 2f",
+        "/v1/models/%", "/v1/models/%2", "/v1/models/a%", "/v1/models/%g0", "/v1/models/%0g",
+        "/v1/models/% 2f",
         "/v1/models/%-1", "/v1/models/%+1", "/v1/models/%x41", "/v1/models/%25", "/v1/models/%2541",
         "/v1/models/%252f", "/v1/models/%25%32%66", "/v1/models/a%25b", "/%76%31/models", "/v1/model%73",
-        "/%761/models", "/v1/models/%61", "/v1/models/%41", "/v1/models/%30", "/v1/models/%7e", "/v1/models/%2d",
+        "/%761/models", "/v1/models/%61", "/v1/models/%41", "/v1/models/%30", "/v1/models/%7e",
+        "/v1/models/%2d",
         "/v1/models/%5f", "/v1/models/%5F", "/v1/models/a%2eb", "/healt%68z", "/%68ealthz",
         "/v1/models/a%3Fb", "/v1/models/a%23b", "/v1/models/%3f", "/v1/models/%23",
         // Bytes that stand in no path.
@@ -60,12 +65,14 @@ struct HostileTargetTests {
         "/v1/models/x?format", "/v1/models/x?format&format=a", "/v1/models/x?f%6frmat=a",
         "/v1/models/x?%66ormat=a", "/v1/models/x?format[]=a", "/v1/models/x?format[x]=a",
         "/v1/models/x?format%5B%5D=a", "/v1/models/x?format=a+b", "/v1/models/x?format=%",
-        "/v1/models/x?format=%zz", "/v1/models/x?format=%00", "/v1/models/x?format=%0a", "/v1/models/x?format=%25",
+        "/v1/models/x?format=%zz", "/v1/models/x?format=%00", "/v1/models/x?format=%0a",
+        "/v1/models/x?format=%25",
         "/v1/models/x?format=%2541", "/v1/models/x?format=%61", "/v1/models/x?format=%ff",
         "/v1/models/x?format=%c0%af", "/v1/models/x?format=a;format=b", "/v1/models/x?a=b;format=c",
         "/v1/models/x?a#b", "/v1/models/x?a b", "/v1/models/x?é", "/v1/models/x?a\u{0}", "/v1/models/x?a\n",
         "/v1/models/x?a\\b", "/v1/models/x?<", "/v1/models/x?\"",
-        "/v1/models?_method=DELETE", "/v1/models?_Method=PUT", "/v1/models?%5fmethod=PUT", "/v1/models?_method",
+        "/v1/models?_method=DELETE", "/v1/models?_Method=PUT", "/v1/models?%5fmethod=PUT",
+        "/v1/models?_method",
         "/v1/models?a=b&_method=DELETE", "/healthz?_method=DELETE", "/v1/models?_method[]=DELETE",
     ]
 
@@ -78,7 +85,8 @@ struct HostileTargetTests {
 
     @Test(
         "So they are with other raw bytes",
-        arguments: [0x00, 0x08, 0x0A, 0x0D, 0x20, 0x7F, 0x80, 0x9F, 0xA0, 0xC0, 0xC3, 0xE2, 0xFE, 0xFF] as [UInt8],
+        arguments: [0x00, 0x08, 0x0A, 0x0D, 0x20, 0x7F, 0x80, 0x9F, 0xA0, 0xC0, 0xC3, 0xE2, 0xFE, 0xFF]
+            as [UInt8],
         ["/v1/models/a", "/v1/models", "/", "/v1/models/x?a=", "/v1/models/x?"]
     )
     func rawBytes(_ byte: UInt8, _ before: String) {
@@ -106,7 +114,8 @@ struct HostileTargetTests {
             "/v1/models/a%20b", "/v1/models/a:b", "/v1/models/a%3Ab", "/v1/models/%C3%A9", "/v1/models/a~b",
             "/v1/models/a.b..c", "/v1/models/.hidden", "/v1/models/a(1)", "/v1/models/a=b,c", "/v1/models/@a",
             "/v1/models/a%22b", "/v1/models/a?", "/v1/models/a?x", "/v1/models/a?x=1&x=2&y=[z]&a+b",
-            "/v1/models/a?format=j%20s", "/v1/models/a?format=", "/v1/models/a?format=a=b", "/v1/models/a?formats=1&f",
+            "/v1/models/a?format=j%20s", "/v1/models/a?format=", "/v1/models/a?format=a=b",
+            "/v1/models/a?formats=1&f",
             "/v1/models/a?format=%C3%A9", "/v1/models/a?&&", "/v1/models/a?x=/../",
         ]
     )
@@ -117,7 +126,8 @@ struct HostileTargetTests {
     @Test(
         "Methods are plain words in capitals",
         arguments: [
-            "", "get", "Get", "gET", "CONNECT", "GET ", " GET", "GET\t", "GET\r\n", "G ET", "GET/", "GÉT", "GET\u{0}",
+            "", "get", "Get", "gET", "CONNECT", "GET ", " GET", "GET\t", "GET\r\n", "G ET", "GET/", "GÉT",
+            "GET\u{0}",
             "GET:", "GET,PUT", String(repeating: "A", count: 33),
         ]
     )
@@ -142,7 +152,9 @@ struct HostileTargetTests {
 
     @Test("A dry run lets nothing malformed pass, and reports the rest")
     func dryRun() throws {
-        let gate = try World.gate { $0.replacing("\"version\": 1,", with: "\"version\": 1, \"dryRun\": true,") }
+        let gate = try World.gate {
+            $0.replacing("\"version\": 1,", with: "\"version\": 1, \"dryRun\": true,")
+        }
         let malformed = TestRequest("GET", "/v1//models").answer(gate)
         #expect(malformed.isDryRun && !malformed.passes)
         let unmapped = TestRequest("GET", "/v2").answer(gate)

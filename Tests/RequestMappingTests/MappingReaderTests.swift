@@ -43,19 +43,25 @@ struct MappingReaderTests {
 
     private static var shapes: [(String, DiagnosticCode)] {
         [
-            ("", .jsonSyntax), ("[]", .schemaType), ("{}", .schemaMissing), (#"{"version":1}"#, .schemaMissing),
-            (#"{"version":2,"routes":[]}"#, .schemaVersion), (#"{"version":"1","routes":[]}"#, .schemaVersion),
-            (#"{"version":1,"version":1,"routes":[]}"#, .duplicateKey), (#"{"version":1,"routes":{}}"#, .schemaType),
+            ("", .jsonSyntax), ("[]", .schemaType), ("{}", .schemaMissing),
+            (#"{"version":1}"#, .schemaMissing),
+            (#"{"version":2,"routes":[]}"#, .schemaVersion),
+            (#"{"version":"1","routes":[]}"#, .schemaVersion),
+            (#"{"version":1,"version":1,"routes":[]}"#, .duplicateKey),
+            (#"{"version":1,"routes":{}}"#, .schemaType),
             (#"{"version":1,"routes":[],"extra":1}"#, .schemaUnknown),
             (#"{"version":1,"routes":[],"dryRun":1}"#, .schemaType),
             (#"{"version":1,"routes":[],"trustedProxies":["x"]}"#, .conditionIP),
             (#"{"version":1,"routes":[],"trustedProxies":"10.0.0.0/8"}"#, .schemaType),
             (#"{"version":1,"routes":[],"trustedProxies":["::1","::1"]}"#, .directoryDuplicate),
             (#"{"version":1,"routes":[],"allowedHeaders":["X-Other"]}"#, .schemaUnknown),
-            (#"{"version":1,"routes":[],"callers":{}}"#, .schemaType), (#"{"version":1,"routes":[1]}"#, .schemaType),
+            (#"{"version":1,"routes":[],"callers":{}}"#, .schemaType),
+            (#"{"version":1,"routes":[1]}"#, .schemaType),
             (#"{"version":1,"routes":["\u0000"]}"#, .jsonSyntax),
-            (#"{"version":1,"routes":[{"name":"r","methods":["GET"],"path":"/","action":"m:G","resource":"*"}]}"#,
-                .mappingCaller),
+            (
+                #"{"version":1,"routes":[{"name":"r","methods":["GET"],"path":"/","action":"m:G","resource":"*"}]}"#,
+                .mappingCaller
+            ),
         ]
     }
 
@@ -74,27 +80,49 @@ struct MappingReaderTests {
             (route(#""unprotected":true,"action":"m:Get""#), .mappingRoute),
             (route(#""unprotected":true,"callers":["a"]"#), .mappingRoute),
             (route(#""action":"m:Get""#), .schemaMissing), (route(#""resource":"*""#), .schemaMissing),
-            (route(asked + #","unknown":1"#), .schemaUnknown), (route(asked + #","callers":["b"]"#), .directoryReference),
+            (route(asked + #","unknown":1"#), .schemaUnknown),
+            (route(asked + #","callers":["b"]"#), .directoryReference),
             (route(asked + #","callers":[]"#), .schemaEmpty),
-            (route(#""action":"m","resource":"*""#), .actionForm), (route(#""action":"m:*","resource":"*""#), .actionForm),
-            (route(#""action":":x","resource":"*""#), .actionForm), (route(#""action":"m:a:b","resource":"*""#), .actionForm),
+            (route(#""action":"m","resource":"*""#), .actionForm),
+            (route(#""action":"m:*","resource":"*""#), .actionForm),
+            (route(#""action":":x","resource":"*""#), .actionForm),
+            (route(#""action":"m:a:b","resource":"*""#), .actionForm),
             (route(asked, path: "x"), .mappingTemplate), (route(asked, path: ""), .schemaType),
-            (route(asked, path: "//{a}"), .mappingTemplate), (route(asked, path: "/x//{a}"), .mappingTemplate),
-            (route(asked, path: "/{a}/{a}"), .mappingTemplate), (route(asked, path: "/{b...}/{a}"), .mappingTemplate),
+            (route(asked, path: "//{a}"), .mappingTemplate),
+            (route(asked, path: "/x//{a}"), .mappingTemplate),
+            (route(asked, path: "/{a}/{a}"), .mappingTemplate),
+            (route(asked, path: "/{b...}/{a}"), .mappingTemplate),
             (route(asked, path: "/x{a}"), .mappingTemplate), (route(asked, path: "/{a}x"), .mappingTemplate),
-            (route(asked, path: "/{a}/{}"), .mappingTemplate), (route(asked, path: "/{a}/{b"), .mappingTemplate),
-            (route(asked, path: "/{a}/{b-c}"), .mappingTemplate), (route(asked, path: "/{a}/{b.c}"), .mappingTemplate),
-            (route(asked, path: "/{a}/.."), .mappingTemplate), (route(asked, path: "/{a}/."), .mappingTemplate),
-            (route(asked, path: "/{a}/b c"), .mappingTemplate), (route(asked, path: "/{a}/%20"), .mappingTemplate),
-            (route(asked, path: "/{a}/é"), .mappingTemplate), (route(asked, path: "/{a}/b;c"), .mappingTemplate),
-            (route(asked, path: "/{a}/b?c"), .mappingTemplate), (route(asked, path: "/{a}/b#c"), .mappingTemplate),
-            (route(asked, path: String(repeating: "/{a}", count: 1) + String(repeating: "/b", count: 64)), .sizeLimit),
+            (route(asked, path: "/{a}/{}"), .mappingTemplate),
+            (route(asked, path: "/{a}/{b"), .mappingTemplate),
+            (route(asked, path: "/{a}/{b-c}"), .mappingTemplate),
+            (route(asked, path: "/{a}/{b.c}"), .mappingTemplate),
+            (route(asked, path: "/{a}/.."), .mappingTemplate),
+            (route(asked, path: "/{a}/."), .mappingTemplate),
+            (route(asked, path: "/{a}/b c"), .mappingTemplate),
+            (route(asked, path: "/{a}/%20"), .mappingTemplate),
+            (route(asked, path: "/{a}/é"), .mappingTemplate),
+            (route(asked, path: "/{a}/b;c"), .mappingTemplate),
+            (route(asked, path: "/{a}/b?c"), .mappingTemplate),
+            (route(asked, path: "/{a}/b#c"), .mappingTemplate),
+            (
+                route(asked, path: String(repeating: "/{a}", count: 1) + String(repeating: "/b", count: 64)),
+                .sizeLimit
+            ),
             (paths("/a", "/a"), .mappingRoute), (paths("/{a}", "/{b}"), .mappingRoute),
             (paths("/a/{b...}", "/a/{c...}"), .mappingRoute), (paths("/a/{b}", "/{a}/b"), .mappingRoute),
-            (paths("/a/{b...}", "/{a}/b"), .mappingRoute), (paths("/{a}/b/{c...}", "/a/{b...}"), .mappingRoute),
+            (paths("/a/{b...}", "/{a}/b"), .mappingRoute),
+            (paths("/{a}/b/{c...}", "/a/{b...}"), .mappingRoute),
             (paths("/a/{b}", "/{a}/b", #"["*"]"#), .mappingRoute),
-            (route(list: String(repeating: #"{"name":"r","methods":["GET"],"path":"/a","unprotected":true},"#, count: 1)
-                + #"{"name":"r","methods":["PUT"],"path":"/a","unprotected":true}"#), .directoryDuplicate),
+            (
+                route(
+                    list: String(
+                        repeating: #"{"name":"r","methods":["GET"],"path":"/a","unprotected":true},"#,
+                        count: 1
+                    )
+                        + #"{"name":"r","methods":["PUT"],"path":"/a","unprotected":true}"#
+                ), .directoryDuplicate
+            ),
         ]
     }
 
@@ -107,49 +135,71 @@ struct MappingReaderTests {
             (resource("arn:aws:m:::$x"), .resourceForm), (resource("**"), .resourceForm),
             (resource("arn:aws:m:::{c}"), .mappingTemplate), (resource("arn:aws:m:::{a"), .mappingTemplate),
             (resource("arn:aws:m:::a}"), .mappingTemplate), (resource("arn:aws:m:::{}"), .mappingTemplate),
-            (resource("arn:aws:m:::{a}{b...}"), .mappingTemplate), (resource("arn:aws:m:::{b...}/x"), .mappingTemplate),
+            (resource("arn:aws:m:::{a}{b...}"), .mappingTemplate),
+            (resource("arn:aws:m:::{b...}/x"), .mappingTemplate),
             (resource("arn:aws:m:{b...}::x"), .mappingTemplate),
             (route(asked + #","resourceAccount":"1""#), .resourceForm),
-            (route(#""action":"m:G","resourceAccount":"111122223333","resource":"arn:aws:m::999999999999:x""#),
-                .resourceForm),
+            (
+                route(
+                    #""action":"m:G","resourceAccount":"111122223333","resource":"arn:aws:m::999999999999:x""#
+                ),
+                .resourceForm
+            ),
         ]
     }
 
     private static var facts: [(String, DiagnosticCode)] {
         func context(_ text: String) -> String { route(asked + #","context":\#(text)"#) }
         let owned = [
-            "aws:PrincipalArn", "aws:MultiFactorAuthPresent", "aws:multifactorauthage", "aws:PrincipalTag/team",
+            "aws:PrincipalArn", "aws:MultiFactorAuthPresent", "aws:multifactorauthage",
+            "aws:PrincipalTag/team",
             "AWS:PRINCIPALTAG/x", "aws:userid", "aws:username", "aws:SourceIdentity", "aws:TokenIssueTime",
-            "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:CurrentTime", "aws:EpochTime", "aws:ResourceAccount",
-            "aws:PrincipalType", "aws:FederatedProvider", "aws:SourceIp", "aws:SecureTransport", "aws:UserAgent",
+            "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:CurrentTime", "aws:EpochTime",
+            "aws:ResourceAccount",
+            "aws:PrincipalType", "aws:FederatedProvider", "aws:SourceIp", "aws:SecureTransport",
+            "aws:UserAgent",
             "aws:referer", "nocolon", "a: b", "a:é",
         ]
         return owned.map { (context(#"{"\#($0)":"x"}"#), .conditionKey) } + [
-            (context("[]"), .schemaType), (context(#"{"m:k":1}"#), .schemaType), (context(#"{"m:k":{}}"#), .schemaExclusive),
+            (context("[]"), .schemaType), (context(#"{"m:k":1}"#), .schemaType),
+            (context(#"{"m:k":{}}"#), .schemaExclusive),
             (context(#"{"m:k":{"header":"A","query":"b"}}"#), .schemaExclusive),
-            (context(#"{"m:k":{"cookie":"A"}}"#), .schemaUnknown), (context(#"{"m:k":{"capture":"c"}}"#), .mappingTemplate),
-            (context(#"{"m:k":{"header":"A B"}}"#), .schemaType), (context(#"{"m:k":{"header":"A_B"}}"#), .schemaType),
+            (context(#"{"m:k":{"cookie":"A"}}"#), .schemaUnknown),
+            (context(#"{"m:k":{"capture":"c"}}"#), .mappingTemplate),
+            (context(#"{"m:k":{"header":"A B"}}"#), .schemaType),
+            (context(#"{"m:k":{"header":"A_B"}}"#), .schemaType),
             (context(#"{"m:k":{"header":"Authorization"}}"#), .mappingRoute),
             (context(#"{"m:k":{"header":"Cookie"}}"#), .mappingRoute),
             (context(#"{"m:k":{"header":"X-Original-URL"}}"#), .mappingRoute),
-            (context(#"{"m:k":{"query":"a b"}}"#), .schemaType), (context(#"{"m:k":{"query":""}}"#), .schemaType),
-            (context(#"{"m:k":{"request":"body"}}"#), .schemaUnknown), (context(#"{"m:k":"a\n"}"#), .schemaType),
-            (context(#"{"m:k":"1","M:K":"2"}"#), .duplicateKey), (context(#"{"m:k":"1","m:k":"2"}"#), .duplicateKey),
+            (context(#"{"m:k":{"query":"a b"}}"#), .schemaType),
+            (context(#"{"m:k":{"query":""}}"#), .schemaType),
+            (context(#"{"m:k":{"request":"body"}}"#), .schemaUnknown),
+            (context(#"{"m:k":"a\n"}"#), .schemaType),
+            (context(#"{"m:k":"1","M:K":"2"}"#), .duplicateKey),
+            (context(#"{"m:k":"1","m:k":"2"}"#), .duplicateKey),
             (context(#"{"aws:ResourceTag/x":{"header":"A"}}"#), .conditionKey),
             (context(#"{"aws:SourceVpce":{"header":"A"}}"#), .conditionKey),
-            (context("{" + (0..<30).map { #""m:k\#($0)":{"header":"H\#($0)"}"# }.joined(separator: ",") + "}"),
-                .sizeLimit),
+            (
+                context(
+                    "{" + (0..<30).map { #""m:k\#($0)":{"header":"H\#($0)"}"# }.joined(separator: ",") + "}"
+                ),
+                .sizeLimit
+            ),
         ]
     }
 
     private static var certificates: [(String, DiagnosticCode)] {
         func certificate(_ text: String) -> String { caller(#""certificate":{\#(text)}"#) }
         return [
-            (caller(#""other":{}"#), .schemaUnknown), (#"{"version":1,"callers":[{"name":"c"}],"routes":[]}"#, .schemaExclusive),
-            (caller(#""anonymous":{},"header":{}"#), .schemaExclusive), (caller(#""anonymous":{"x":1}"#), .schemaUnknown),
+            (caller(#""other":{}"#), .schemaUnknown),
+            (#"{"version":1,"callers":[{"name":"c"}],"routes":[]}"#, .schemaExclusive),
+            (caller(#""anonymous":{},"header":{}"#), .schemaExclusive),
+            (caller(#""anonymous":{"x":1}"#), .schemaUnknown),
             (caller(#""anonymous":1"#), .schemaType), (caller(#""certificate":1"#), .schemaType),
-            (#"{"version":1,"callers":[{"name":"c","anonymous":{}},{"name":"c","anonymous":{}}],"routes":[]}"#,
-                .directoryDuplicate),
+            (
+                #"{"version":1,"callers":[{"name":"c","anonymous":{}},{"name":"c","anonymous":{}}],"routes":[]}"#,
+                .directoryDuplicate
+            ),
             (certificate(#""principal":"\#(user)/x""#), .schemaExclusive),
             (certificate(#""uri":"a","dns":"b","principal":"\#(user)/x""#), .schemaExclusive),
             (certificate(#""uri":"spiffe://x/{a}""#), .schemaMissing),
@@ -159,14 +209,19 @@ struct MappingReaderTests {
             (certificate(#""uri":"x/{a}","principal":"\#(user)/{b}""#), .mappingTemplate),
             (certificate(#""uri":"x/{a}","principal":"{a}""#), .principalForm),
             (certificate(#""uri":"x/{a}","principal":"arn:aws:iam::111122223333:root""#), .principalForm),
-            (certificate(#""uri":"x/{a}","principal":"arn:aws:sts::111122223333:assumed-role/{a}/b""#), .principalForm),
+            (
+                certificate(#""uri":"x/{a}","principal":"arn:aws:sts::111122223333:assumed-role/{a}/b""#),
+                .principalForm
+            ),
             (certificate(#""uri":"x/{a}","principal":"arn:aws:iam::1:user/{a}""#), .principalForm),
             (certificate(#""uri":"x/{a}","principal":"*""#), .principalForm),
             (certificate(#""uri":"x/{a}","principal":"lambda.amazonaws.com""#), .principalForm),
             (certificate(#""uri":"x/{a}","principal":"\#(user)/{a}","sessionName":"s""#), .mappingCaller),
             (certificate(#""uri":"x/{a}","principal":"\#(user)/{a}","sessionTags":[]"#), .schemaType),
-            (certificate(#""uri":"x/{a}","principal":"\#(user)/{a}","sessionTags":{"t":"x","T":"y"}"#),
-                .directoryDuplicate),
+            (
+                certificate(#""uri":"x/{a}","principal":"\#(user)/{a}","sessionTags":{"t":"x","T":"y"}"#),
+                .directoryDuplicate
+            ),
         ]
     }
 
@@ -184,14 +239,22 @@ struct MappingReaderTests {
             (jwt(#","secret":"x""#), .schemaUnknown), (jwt("", keys: #""missing.json""#), .directoryFile),
             (jwt("", keys: #"{"keys":{}}"#), .mappingKey), (jwt("", keys: "[]"), .schemaType),
             (jwt("", keys: #"{"keys":[1]}"#), .mappingKey),
-            (keys(["kty": "oct", "k": "AAAA"]), .mappingKey), (keys(TestKeys.p256.member("a", ["d": "AAAA"])), .mappingKey),
-            (keys(TestKeys.rsa.member("a", ["p": "AAAA"])), .mappingKey), (keys(TestKeys.weakRSA.jwk), .mappingKey),
+            (keys(["kty": "oct", "k": "AAAA"]), .mappingKey),
+            (keys(TestKeys.p256.member("a", ["d": "AAAA"])), .mappingKey),
+            (keys(TestKeys.rsa.member("a", ["p": "AAAA"])), .mappingKey),
+            (keys(TestKeys.weakRSA.jwk), .mappingKey),
             (keys(TestKeys.p256.member("a", ["alg": "RS256"])), .mappingKey), (keys(short), .mappingKey),
             (keys(outside), .mappingKey), (keys(TestKeys.p256.member("a", ["kid": 1])), .schemaType),
-            (keys(["kty": "RSA", "n": "AAAA", "e": "AQAB"]), .mappingKey), (keys(["kty": "EC", "crv": "P-256"]), .mappingKey),
+            (keys(["kty": "RSA", "n": "AAAA", "e": "AQAB"]), .mappingKey),
+            (keys(["kty": "EC", "crv": "P-256"]), .mappingKey),
             (keys(["kty": "OKP", "crv": "Ed25519", "x": "AAAA"]), .mappingKey),
-            (jwt("", keys: TestToken.json(["keys": [TestKeys.p256.member("a"), TestKeys.rsa.member("a")]])),
-                .directoryDuplicate),
+            (
+                jwt(
+                    "",
+                    keys: TestToken.json(["keys": [TestKeys.p256.member("a"), TestKeys.rsa.member("a")]])
+                ),
+                .directoryDuplicate
+            ),
             (jwt("").replacing("[\"ES256\"]", with: "[\"HS256\"]"), .mappingCaller),
             (jwt("").replacing("[\"ES256\"]", with: "[\"none\"]"), .mappingCaller),
             (jwt("").replacing("[\"ES256\"]", with: "[]"), .schemaEmpty),
@@ -200,9 +263,12 @@ struct MappingReaderTests {
     }
 
     private static var headers: [(String, DiagnosticCode)] {
-        func header(_ text: String) -> String { caller(#""header":{"principal":"\#(user)/{value}",\#(text)}"#) }
+        func header(_ text: String) -> String {
+            caller(#""header":{"principal":"\#(user)/{value}",\#(text)}"#)
+        }
         return [
-            (header(#""name":"X-User""#), .mappingCaller), (header(#""name":"X-User","trustedPeers":[]"#), .mappingCaller),
+            (header(#""name":"X-User""#), .mappingCaller),
+            (header(#""name":"X-User","trustedPeers":[]"#), .mappingCaller),
             (header(#""trustedPeers":["::1"]"#), .schemaMissing),
             (header(#""name":"Authorization","trustedPeers":["::1"]"#), .mappingRoute),
             (header(#""name":"X-User","trustedPeers":["all"]"#), .conditionIP),

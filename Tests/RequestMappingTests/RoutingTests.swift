@@ -30,9 +30,11 @@ struct RoutingTests {
             ("GET", "/models/search", "search"), ("PUT", "/models/search", "model"),
             ("PATCH", "/models/search", "any"), ("POST", "/models/search/train", "train"),
             ("GET", "/models/x/train", "all"), ("GET", "/models/search/deep/z", "deep"),
-            ("GET", "/models/search/deep", "all"), ("GET", "/files/a/b", "exact"), ("GET", "/files/a/c", "part"),
+            ("GET", "/models/search/deep", "all"), ("GET", "/files/a/b", "exact"),
+            ("GET", "/files/a/c", "part"),
             ("GET", "/files/a/b/c", "rest"), ("GET", "/files/z", "rest"), ("GET", "/files", "all"),
-            ("GET", "/files/", nil), ("PUT", "/files/a/b", nil), ("POST", "/", nil), ("GET", "/a%20b/c", "all"),
+            ("GET", "/files/", nil), ("PUT", "/files/a/b", nil), ("POST", "/", nil),
+            ("GET", "/a%20b/c", "all"),
             ("GET", "/x/", nil),
         ] as [(String, String, String?)]
     )
@@ -84,14 +86,20 @@ struct RoutingTests {
             #expect(ByteSet.iamName.contains(byte) == with("_+=,.@-").contains(byte))
             let isQuery = (0x21...0x7E).contains(byte) && !Set("\"#<>\\^`".utf8).contains(byte)
             #expect(ByteSet.query.contains(byte) == isQuery)
-            #expect(ByteSet.neverEncodedInPath.contains(byte) == with("-._~/\\%?#;").union(controls).contains(byte))
-            #expect(ByteSet.neverEncodedInQuery.contains(byte) == with("-._~%").union(controls).contains(byte))
+            #expect(
+                ByteSet.neverEncodedInPath.contains(byte)
+                    == with("-._~/\\%?#;").union(controls).contains(byte)
+            )
+            #expect(
+                ByteSet.neverEncodedInQuery.contains(byte) == with("-._~%").union(controls).contains(byte)
+            )
         }
     }
 
     @Test("Captured text with colons is refused where it would shift the parts of a name")
     func colons() throws {
-        let text = #"{"version":1,"callers":[{"name":"a","anonymous":{}}],"routes":["#
+        let text =
+            #"{"version":1,"callers":[{"name":"a","anonymous":{}}],"routes":["#
             + #"{"name":"a","methods":["GET"],"path":"/a/{x}","action":"m:G","resource":"arn:aws:m:{x}::r"},"#
             + #"{"name":"b","methods":["GET"],"path":"/b/{x}/{y}","action":"m:G","resource":"arn:aws:m:::r:{x}:{y}"},"#
             + #"{"name":"c","methods":["GET"],"path":"/c/{x}","action":"m:G","resource":"arn:aws:m:::r/{x}"},"#

@@ -25,7 +25,9 @@ struct TokenTests {
     @Test("Each algorithm verifies by its kind of key")
     func algorithms() throws {
         #expect(try reason(TestToken().signed()) == .allowed)
-        #expect(try reason(TestToken("ES384", kid: "p384").signed(TestKeys.p384, digest: "SHA384")) == .allowed)
+        #expect(
+            try reason(TestToken("ES384", kid: "p384").signed(TestKeys.p384, digest: "SHA384")) == .allowed
+        )
         #expect(try reason(TestToken("EdDSA", kid: "ed").signed(TestKeys.ed25519, digest: nil)) == .allowed)
         for (name, digest) in [("RS256", "SHA256"), ("RS384", "SHA384"), ("RS512", "SHA512")] {
             #expect(try reason(TestToken(name, kid: "rsa").signed(TestKeys.rsa, digest: digest)) == .allowed)
@@ -76,7 +78,8 @@ struct TokenTests {
         ("ES384 on P-256", { TestToken("ES384").signed(digest: "SHA384") }),
         ("another key", { TestToken().signed(TestKeys.otherP256) }),
         ("a key for encryption", { TestToken(kid: "encryption").signed(TestKeys.otherP256) }),
-        ("an unknown name", { TestToken(kid: "x").signed() }), ("an empty name", { TestToken(kid: "").signed() }),
+        ("an unknown name", { TestToken(kid: "x").signed() }),
+        ("an empty name", { TestToken(kid: "").signed() }),
         ("a path as name", { TestToken(kid: "../../keys.json").signed() }),
         ("a long name", { TestToken(kid: String(repeating: "k", count: 257)).signed() }),
     ]
@@ -92,7 +95,8 @@ struct TokenTests {
         arguments: [
             #""jku":"https://evil.example/keys""#, #""x5u":"https://evil.example/x""#, #""x5c":["MIIB"]"#,
             #""jwk":{"kty":"EC"}"#, #""crit":["exp"]"#, #""crit":[]"#, #""b64":false"#, #""zip":"DEF""#,
-            #""enc":"A128GCM""#, #""typ":"dpop+jwt""#, #""typ":1"#, #""kid":1"#, #""kid":null"#, #""alg":"none""#,
+            #""enc":"A128GCM""#, #""typ":"dpop+jwt""#, #""typ":1"#, #""kid":1"#, #""kid":null"#,
+            #""alg":"none""#,
             #""alg":"ES256""#, #""x":"\u0000""#,
         ]
     )
@@ -117,7 +121,10 @@ struct TokenTests {
     @Test("Wrong claims are refused", arguments: Claims.wrong.indices)
     func claims(_ index: Int) throws {
         let (name, changes) = Claims.wrong[index]
-        #expect(try reason(TestToken("ES256", TestToken.claims(changes)).signed()) == .badCredential, "\(name)")
+        #expect(
+            try reason(TestToken("ES256", TestToken.claims(changes)).signed()) == .badCredential,
+            "\(name)"
+        )
     }
 
     @Test("Right ones are not", arguments: Claims.right.indices)
@@ -149,7 +156,8 @@ struct TokenTests {
         let signature = TestKeys.p256.sign(Array(token.message.utf8), digest: "SHA256")
         #expect(try reason(token.with(signature: signature)) == .allowed)
         let wrong: [[UInt8]] = [
-            [], [0], Array(signature.dropLast()), Array(signature.dropFirst()), signature + [0], [0] + signature,
+            [], [0], Array(signature.dropLast()), Array(signature.dropFirst()), signature + [0],
+            [0] + signature,
             signature + signature, Array(repeating: 0, count: 64), Array(repeating: 255, count: 64),
             Array(repeating: 0, count: 32) + Array(signature[32...]),
             Array(signature[..<32]) + Array(repeating: 0, count: 32),
@@ -207,7 +215,8 @@ struct TokenTests {
     @Test(
         "The header holds one token after `Bearer`",
         arguments: [
-            "", "Bearer", "Bearer ", "Basic YTpi", "Digest x", "Bearer  T", "BearerT", "Token T", "T", "Bearer T T",
+            "", "Bearer", "Bearer ", "Basic YTpi", "Digest x", "Bearer  T", "BearerT", "Token T", "T",
+            "Bearer T T",
             "Bearer T,Bearer T", "Bearer=T", "DPoP T",
         ]
     )
@@ -223,7 +232,9 @@ struct TokenTests {
     @Test("What is remembered is forgotten when it expires")
     func expiry() throws {
         let token = TestToken("ES256", TestToken.claims(["exp": TestToken.now + 10])).signed()
-        for seconds in [0, 5, 39] as [Int64] { #expect(try reason(token, at: TestToken.now + seconds) == .allowed) }
+        for seconds in [0, 5, 39] as [Int64] {
+            #expect(try reason(token, at: TestToken.now + seconds) == .allowed)
+        }
         for seconds in [40, 41, 39_999] as [Int64] {
             #expect(try reason(token, at: TestToken.now + seconds) == .badCredential)
         }
@@ -234,7 +245,8 @@ struct TokenTests {
     @Test("The age of a multi-factor authentication grows with time")
     func age() throws {
         let account = "accounts/111122223333"
-        let policy = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"#
+        let policy =
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"#
             + #"{"NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}}}"#
         let files = ["\(account)/users/ada/inline/own.json": Array(policy.utf8)]
         let engine = try AuthorizationEngine(directory: Directory(files: files))
@@ -259,29 +271,33 @@ struct TokenTests {
 private enum Claims {
     static var wrong: [(String, [String: Any])] {
         [
-        ("another issuer", ["iss": "https://evil.example/"]), ("no issuer", ["iss": TestToken.Absent()]),
-        ("a list of issuers", ["iss": ["https://id.acme.example/"]]),
-        ("almost the issuer", ["iss": "https://id.acme.example"]), ("another audience", ["aud": "other"]),
-        ("no audience", ["aud": TestToken.Absent()]), ("other audiences", ["aud": ["a", "b"]]), ("no list", ["aud": 1]),
-        ("expired", ["exp": TestToken.now - 31]), ("just expired", ["exp": TestToken.now - 30]),
-        ("no expiry", ["exp": TestToken.Absent()]), ("a text as expiry", ["exp": "1900000000"]),
-        ("true as expiry", ["exp": true]), ("a negative expiry", ["exp": -1]),
-        ("an expiry beyond integers", ["exp": NSDecimalNumber(string: "9223372036854775808")]),
-        ("an endless expiry", ["exp": 1e300]), ("not yet", ["nbf": TestToken.now + 31]),
-        ("a text as beginning", ["nbf": "0"]), ("issued in the future", ["iat": TestToken.now + 31]),
-        ("a list as time of issue", ["iat": [1]]), ("nobody", ["sub": TestToken.Absent()]), ("a number", ["sub": 7]),
-        ("an empty name", ["sub": ""]), ("a path", ["sub": "x/ada"]), ("a colon", ["sub": "x:ada"]),
-        ("a wildcard", ["sub": "*"]), ("one letter", ["sub": "ad?"]), ("a variable", ["sub": "${aws:username}"]),
-        ("a space", ["sub": "ada "]), ("an accent", ["sub": "adá"]), ("a line", ["sub": "ada\n"]),
-        ("a zero", ["sub": "ada\0"]), ("a long name", ["sub": String(repeating: "a", count: 257)]),
-        ("a text as time of authentication", ["amr": ["mfa"], "auth_time": "1"]),
-    ]
+            ("another issuer", ["iss": "https://evil.example/"]), ("no issuer", ["iss": TestToken.Absent()]),
+            ("a list of issuers", ["iss": ["https://id.acme.example/"]]),
+            ("almost the issuer", ["iss": "https://id.acme.example"]), ("another audience", ["aud": "other"]),
+            ("no audience", ["aud": TestToken.Absent()]), ("other audiences", ["aud": ["a", "b"]]),
+            ("no list", ["aud": 1]),
+            ("expired", ["exp": TestToken.now - 31]), ("just expired", ["exp": TestToken.now - 30]),
+            ("no expiry", ["exp": TestToken.Absent()]), ("a text as expiry", ["exp": "1900000000"]),
+            ("true as expiry", ["exp": true]), ("a negative expiry", ["exp": -1]),
+            ("an expiry beyond integers", ["exp": NSDecimalNumber(string: "9223372036854775808")]),
+            ("an endless expiry", ["exp": 1e300]), ("not yet", ["nbf": TestToken.now + 31]),
+            ("a text as beginning", ["nbf": "0"]), ("issued in the future", ["iat": TestToken.now + 31]),
+            ("a list as time of issue", ["iat": [1]]), ("nobody", ["sub": TestToken.Absent()]),
+            ("a number", ["sub": 7]),
+            ("an empty name", ["sub": ""]), ("a path", ["sub": "x/ada"]), ("a colon", ["sub": "x:ada"]),
+            ("a wildcard", ["sub": "*"]), ("one letter", ["sub": "ad?"]),
+            ("a variable", ["sub": "${aws:username}"]),
+            ("a space", ["sub": "ada "]), ("an accent", ["sub": "adá"]), ("a line", ["sub": "ada\n"]),
+            ("a zero", ["sub": "ada\0"]), ("a long name", ["sub": String(repeating: "a", count: 257)]),
+            ("a text as time of authentication", ["amr": ["mfa"], "auth_time": "1"]),
+        ]
     }
 
     static var right: [[String: Any]] {
         [
-        ["aud": ["x", "models-api"]], ["exp": TestToken.now - 29], ["nbf": TestToken.now + 30],
-        ["iat": TestToken.Absent()], ["exp": Double(TestToken.now) + 60.5], ["more": ["a": [1, 2, ["b": "c"]]]],
-    ]
+            ["aud": ["x", "models-api"]], ["exp": TestToken.now - 29], ["nbf": TestToken.now + 30],
+            ["iat": TestToken.Absent()], ["exp": Double(TestToken.now) + 60.5],
+            ["more": ["a": [1, 2, ["b": "c"]]]],
+        ]
     }
 }

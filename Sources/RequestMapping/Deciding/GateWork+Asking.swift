@@ -6,23 +6,26 @@ extension GateWork {
         _ question: RouteQuestion,
         route: Int,
         _ caller: KnownCaller,
-        _ sources: RequestSources,
+        _ message: HTTPMessage,
+        _ client: ClientAddress?,
         _ bytes: Span<UInt8>,
         at now: Instant
     ) -> Decision? {
         scratch.removeAll(keepingCapacity: true)
         guard question.resource.write(target, to: &scratch) else { return nil }
         let resourceCount = scratch.count
-        sources.client?.write(to: &scratch, bytes)
+        client?.write(to: &scratch, bytes)
         let addressRange = resourceCount..<scratch.count
 
         var present: UInt32 = 0
         for fact in question.facts {
-            guard let bit = fact.presence, has(fact.source, sources) else { continue }
+            guard let bit = fact.presence, has(fact.source, message, client) else { continue }
             present |= 1 << bit
         }
         let hash = CacheHash.hash(route: route, caller: caller.id, present: present)
-        let found = questions.find(hash) { $0.route == route && $0.caller === caller && $0.present == present }
+        let found = questions.find(hash) {
+            $0.route == route && $0.caller === caller && $0.present == present
+        }
         guard let prepared = found ?? prepare(question, route, caller, present, hash, at: now) else {
             return .malformedRequest
         }
@@ -32,12 +35,14 @@ extension GateWork {
         }
         do throws(RequestError) {
             try prepared.request.setResource(resource, account: question.account)
-            for (index, fact) in question.facts.enumerated() {
+            let keys = question.keys
+            for fact in question.facts {
                 if let bit = fact.presence, present >> bit & 1 == 0 { continue }
+                let key = keys.span.extracting(fact.keyStart..<fact.keyEnd)
                 if case .clientAddress = fact.source {
-                    try set(question.keys[index], scratch.span.extracting(addressRange), prepared)
+                    try set(key, scratch.span.extracting(addressRange), prepared)
                 } else {
-                    try set(fact, question.keys[index], sources, bytes, prepared)
+                    try set(fact.source, key, message, bytes, prepared)
                 }
             }
         } catch {
@@ -48,14 +53,18 @@ extension GateWork {
     }
 
     /// Whether a request has a fact.
-    private func has(_ source: RouteFact.Source, _ sources: RequestSources) -> Bool {
+    private func has(
+        _ source: RouteFact.Source,
+        _ message: HTTPMessage,
+        _ client: ClientAddress?
+    ) -> Bool {
         switch source {
         case .capture, .isSecure: true
         case .header(let id): headers[id] != nil
         case .parameter(let index): parameters.values[index] != nil
         case .request(.path): true
-        case .request(let part): place(of: part, sources.message) != nil
-        case .clientAddress: sources.client != nil
+        case .request(let part): place(of: part, message) != nil
+        case .clientAddress: client != nil
         }
     }
 
@@ -75,16 +84,16 @@ extension GateWork {
 
     /// Gives a fact the value that it has in a request.
     private func set(
-        _ fact: RouteFact,
-        _ key: UTF8Text,
-        _ sources: RequestSources,
+        _ source: RouteFact.Source,
+        _ key: Span<UInt8>,
+        _ message: HTTPMessage,
         _ bytes: Span<UInt8>,
         _ prepared: PreparedQuestion
     ) throws(RequestError) {
-        switch fact.source {
+        switch source {
         case .clientAddress: break
         case .isSecure:
-            let word = sources.message.tlsVersion.isEmpty ? no : yes
+            let word = message.tlsVersion.isEmpty ? no : yes
             try set(key, word.span, prepared)
         case .capture(let segment, let isRest):
             let path = target.path
@@ -101,18 +110,19 @@ extension GateWork {
             let path = target.path
             try set(key, path.span, prepared)
         case .request(let part):
-            guard let value = place(of: part, sources.message) else { return }
+            guard let value = place(of: part, message) else { return }
             try set(key, bytes.extracting(value.range), prepared)
         }
     }
 
     private func set(
-        _ key: UTF8Text,
+        _ key: Span<UInt8>,
         _ value: Span<UInt8>,
         _ prepared: PreparedQuestion
     ) throws(RequestError) {
-        guard let value = try? UTF8Span(validating: value), let key = try? UTF8Span(validating: key.bytes.span)
-        else { throw RequestError(.invalidUTF8, in: .context, key: key) }
+        guard let value = try? UTF8Span(validating: value), let key = try? UTF8Span(validating: key) else {
+            throw RequestError(.invalidUTF8, in: .context)
+        }
         try prepared.request.setValue(value, forKey: key)
     }
 
@@ -127,9 +137,9 @@ extension GateWork {
     ) -> PreparedQuestion? {
         var context = RequestContext()
         for (key, text) in question.constants { context[key] = .single(text) }
-        for (fact, key) in zip(question.facts, question.keys) {
+        for fact in question.facts {
             if let bit = fact.presence, present >> bit & 1 == 0 { continue }
-            context[key] = .single("")
+            context[UTF8Text(question.keys[fact.keyStart..<fact.keyEnd])] = .single("")
         }
         let asked = AuthorizationRequest(
             principal: caller.identity.principal,
@@ -138,7 +148,8 @@ extension GateWork {
             resourceAccount: question.account,
             context: context
         )
-        guard let request = try? PreparedRequest(asked, credential: caller.identity.credential, at: now) else {
+        guard let request = try? PreparedRequest(asked, credential: caller.identity.credential, at: now)
+        else {
             return nil
         }
         let prepared = PreparedQuestion(route: route, caller: caller, present: present, request: request)

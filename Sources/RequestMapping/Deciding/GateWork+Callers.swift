@@ -60,11 +60,10 @@ extension GateWork {
         return .known(known)
     }
 
-    /// What is remembered under a hash for the same proof, compared byte by byte; tokens have no rule in their hash.
-    private mutating func find(_ proof: Span<UInt8>, _ hash: UInt64, rule: Int?) -> KnownCaller? {
+    /// What a rule remembers of a proof, compared byte by byte.
+    private mutating func find(_ proof: Span<UInt8>, _ hash: UInt64, rule: Int) -> KnownCaller? {
         callers.find(hash) { known in
-            if let rule, known.rule != rule { return false }
-            return ByteScan.areEqual(proof, known.proof)
+            known.rule == rule && !known.isToken && ByteScan.areEqual(proof, known.proof)
         }
     }
 
@@ -75,14 +74,15 @@ extension GateWork {
 
     // MARK: Tokens
 
-    private mutating func tokenCaller(_ value: Span<UInt8>, _ accepted: [Int], at now: Instant) -> CallerFinding {
+    private mutating func tokenCaller(_ value: Span<UInt8>, _ accepted: [Int], at now: Instant)
+        -> CallerFinding
+    {
         guard value.count > 7, value.begins(withIgnoringCase: "bearer ") else { return .wrong }
         let token = value.extracting(7..<value.count)
         guard token.count <= SignedToken.byteCountMax else { return .wrong }
         let hash = CacheHash.hash(token, rule: -1)
         let known = callers.find(hash) { known in
-            guard case .token = mapping.callers[known.rule].method else { return false }
-            return ByteScan.areEqual(token, known.proof)
+            known.isToken && ByteScan.areEqual(token, known.proof)
         }
         guard let caller = known ?? verified(token, hash, at: now) else { return .wrong }
         guard caller.isValid(at: now.seconds) else {
@@ -96,7 +96,9 @@ extension GateWork {
     private mutating func verified(_ text: Span<UInt8>, _ hash: UInt64, at now: Instant) -> KnownCaller? {
         guard let token = SignedToken(text) else { return nil }
         for index in mapping.callers.indices {
-            guard case .token(let rule) = mapping.callers[index].method, rule.concerns(token) else { continue }
+            guard case .token(let rule) = mapping.callers[index].method, rule.concerns(token) else {
+                continue
+            }
             guard let grant = rule.grant(of: token, rule: index) else { return nil }
             var proof: [UInt8] = []
             ByteScan.append(text, to: &proof)
@@ -105,6 +107,7 @@ extension GateWork {
                 rule: index,
                 identity: grant.identity,
                 proof: proof,
+                isToken: true,
                 validFrom: grant.validFrom,
                 validUntil: grant.validUntil,
                 authenticatedAt: grant.authenticatedAt

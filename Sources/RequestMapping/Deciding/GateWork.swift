@@ -14,8 +14,8 @@ struct GateWork: ~Copyable {
     var callerCount: UInt32 = 0
     let yes = Array("true".utf8)
     let no = Array("false".utf8)
-    /// Whether some header names callers.
-    private let isNamed: Bool
+    /// The headers that name callers.
+    private let namingHeaders: [WatchedHeaders.ID]
 
     /// Callers that are remembered.
     static let callerCountMax = 2_048
@@ -26,7 +26,9 @@ struct GateWork: ~Copyable {
         self.mapping = mapping
         self.reader = reader
         scratch.reserveCapacity(4_096)
-        isNamed = mapping.callers.contains { if case .header = $0.method { true } else { false } }
+        namingHeaders = mapping.callers.compactMap {
+            if case .header(let rule) = $0.method { rule.header } else { nil }
+        }
     }
 
     mutating func decide(_ message: HTTPMessage, at now: Instant) -> GateAnswer {
@@ -38,7 +40,8 @@ struct GateWork: ~Copyable {
         GateAnswer(reason, isDryRun: mapping.isDryRun)
     }
 
-    private mutating func decide(_ message: HTTPMessage, _ bytes: Span<UInt8>, at now: Instant) -> GateAnswer {
+    private mutating func decide(_ message: HTTPMessage, _ bytes: Span<UInt8>, at now: Instant) -> GateAnswer
+    {
         let method = bytes.extracting(message.method.range)
         guard RequestMethod.isPlain(method) else { return answer(.malformed) }
         if let fault = target.read(bytes, message.target) { return answer(fault) }
@@ -74,18 +77,22 @@ struct GateWork: ~Copyable {
                 allowsOverride: mapping.allowsMethodParameter
             )
         else { return (.malformed, nil) }
-        if isNamed, isNamedByStranger(message, bytes) { return (.badCredential, nil) }
+        if namesCaller, isNamedByStranger(message, bytes) { return (.badCredential, nil) }
         guard let question else { return (.unprotected, nil) }
         switch caller(question.callers, message, bytes, at: now) {
         case .absent: return (.noCredential, nil)
         case .wrong: return (.badCredential, nil)
         case .known(let caller):
-            let sources = RequestSources(message: message, client: client)
-            guard let decision = ask(question, route: route, caller, sources, bytes, at: now) else {
+            guard let decision = ask(question, route: route, caller, message, client, bytes, at: now) else {
                 return (.malformed, nil)
             }
             return (GateAnswer.Reason(decision.outcome), decision)
         }
+    }
+
+    private var namesCaller: Bool {
+        for header in namingHeaders where headers[header] != nil { return true }
+        return false
     }
 
     /// The most specific route of a path that has the method.
@@ -129,12 +136,6 @@ struct GateWork: ~Copyable {
         }
         return (client, ())
     }
-}
-
-/// What of a request is not in its headers.
-struct RequestSources {
-    let message: HTTPMessage
-    let client: ClientAddress?
 }
 
 extension GateAnswer.Reason {

@@ -46,9 +46,10 @@ enum ByteScan {
         var unusual: UInt64 = 0
         // INVARIANT: each load ends at or before the end of the buffer, which lives until the closure returns.
         unsafe text.withUnsafeBytes { bytes in
-            while offset + 8 <= bytes.count {
+            let end = bytes.count & ~7
+            while offset < end {
                 unusual |= marks(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                offset += 8
+                offset &+= 8
             }
         }
         while offset < text.count {

@@ -106,7 +106,9 @@ public final class HTTPRequestBuffer {
     public func setTLSVersion(_ text: borrowing Span<UInt8>) { message.tlsVersion = message.append(text) }
 
     /// Sets the name asked for in the TLS handshake.
-    public func setTLSServerName(_ text: borrowing Span<UInt8>) { message.tlsServerName = message.append(text) }
+    public func setTLSServerName(_ text: borrowing Span<UInt8>) {
+        message.tlsServerName = message.append(text)
+    }
 
     /// Adds a header line.
     public func addHeader(_ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) {

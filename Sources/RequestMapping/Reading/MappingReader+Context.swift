@@ -4,7 +4,8 @@ import Portcullis
 /// The facts of a route, each with its bit if a request may be without it.
 struct FactList {
     private(set) var facts: [RouteFact] = []
-    private(set) var keys: [UTF8Text] = []
+    private(set) var keys: [UInt8] = []
+    private var foldedKeys: [UTF8Text] = []
     private(set) var constants: [(key: UTF8Text, value: UTF8Text)] = []
     private(set) var parameters: [[UInt8]] = []
     private(set) var presenceCount: UInt32 = 0
@@ -17,15 +18,18 @@ struct FactList {
             presence = presenceCount
             presenceCount += 1
         }
-        facts.append(RouteFact(source: source, presence: presence))
-        keys.append(key)
+        let start = keys.count
+        keys += key.bytes
+        foldedKeys.append(key.asciiLowercased)
+        facts.append(
+            RouteFact(keyStart: start, keyEnd: keys.count, source: source, presence: presence)
+        )
     }
 
     mutating func add(_ key: UTF8Text, constant text: UTF8Text) { constants.append((key, text)) }
 
     func contains(_ folded: UTF8Text) -> Bool {
-        keys.contains { $0.asciiLowercased == folded }
-            || constants.contains { $0.key.asciiLowercased == folded }
+        foldedKeys.contains(folded) || constants.contains { $0.key.asciiLowercased == folded }
     }
 
     mutating func parameter(_ name: UTF8Text) -> Int {
@@ -81,7 +85,11 @@ extension MappingReader {
         }
         let isOfAWS = folded.begins(with: "aws:") && !folded.begins(with: "aws:requesttag/")
         if isOfAWS, value.kind != .string {
-            faults.report(.conditionKey, "`\(key.text)` may only be a constant, not part of a request", at: key)
+            faults.report(
+                .conditionKey,
+                "`\(key.text)` may only be a constant, not part of a request",
+                at: key
+            )
             return false
         }
         return true

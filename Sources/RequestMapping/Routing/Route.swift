@@ -35,8 +35,8 @@ final class RouteQuestion: Sendable {
     let resource: ResourceTemplate
     let account: AccountID?
     let facts: [RouteFact]
-    /// The keys of the facts, in the same order.
-    let keys: [UTF8Text]
+    /// The keys of the facts in one run.
+    let keys: [UInt8]
     /// Facts that every request has alike.
     let constants: [(key: UTF8Text, value: UTF8Text)]
     /// The parameters of the query that facts come from.
@@ -117,6 +117,9 @@ struct RouteFact: BitwiseCopyable, Sendable {
         case isSecure
     }
 
+    /// Where the key stands in ``RouteQuestion/keys``.
+    let keyStart: Int
+    let keyEnd: Int
     let source: Source
     /// The bit that says whether this request has it; nil for what every request has.
     let presence: UInt32?

@@ -117,13 +117,23 @@ struct WatchedHeaders: Sendable {
         return isSame ? .same : .alike
     }
 
-    private static func dashed(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : byte }
+    private static func dashed(_ byte: UInt8) -> UInt8 {
+        byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : byte
+    }
 
     private static func hash(_ name: Span<UInt8>) -> Int {
         var hash: UInt32 = 0
-        for index in name.indices { hash = hash &* 31 &+ UInt32(dashed(name[index].asciiLowercased)) }
-        return Int(hash)
+        for index in name.indices { hash = step(hash, name[index]) }
+        return spread(hash)
     }
+
+    /// Two cycles a byte, where a multiplication costs twice as many.
+    @inline(__always)
+    private static func step(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
+        (hash << 5 | hash >> 27) ^ UInt32(dashed(byte.asciiLowercased))
+    }
+
+    private static func spread(_ hash: UInt32) -> Int { Int((hash &* 0x9E37_79B1) >> 8) }
 
     private static func checkedHash(_ name: Span<UInt8>) -> Int? {
         guard !name.isEmpty else { return nil }
@@ -131,8 +141,8 @@ struct WatchedHeaders: Sendable {
         for index in name.indices {
             let byte = name[index]
             guard ByteSet.token.contains(byte) else { return nil }
-            hash = hash &* 31 &+ UInt32(dashed(byte.asciiLowercased))
+            hash = step(hash, byte)
         }
-        return Int(hash)
+        return spread(hash)
     }
 }
