@@ -28,8 +28,15 @@ private let mappingText =
     + #""context":{"m:q":{"query":"q"},"m:h":{"header":"X-H"},"m:p":{"request":"path"}}},"#
     + #"{"name":"f","methods":["*"],"path":"/f/{p...}","action":"m:File","resource":"arn:aws:m:::f/{p}"}]}"#
 
-private let gate = makeGate(mappingText)
-private let buffer = HTTPRequestBuffer()
+/// The fuzzer calls from one thread.
+private struct Bench: @unchecked Sendable {
+    let gate = makeGate(mappingText)
+    let buffer = HTTPRequestBuffer()
+}
+
+private let bench = Bench()
+private var buffer: HTTPRequestBuffer { bench.buffer }
+private var gate: RequestGate { bench.gate }
 
 private func makeGate(_ text: String) -> RequestGate {
     let policy = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#
