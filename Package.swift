@@ -203,6 +203,14 @@ if Context.environment["PORTCULLIS_FUZZ"] != nil {
     }
     package.targets.append(
         .executableTarget(
+            name: "FuzzRequests",
+            dependencies: ["RequestMapping"],
+            path: "Fuzz/FuzzRequests",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+    package.targets.append(
+        .executableTarget(
             name: "Differential",
             dependencies: ["RandomWorlds"],
             path: "Fuzz/Differential",

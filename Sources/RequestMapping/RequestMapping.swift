@@ -2,8 +2,9 @@ import IdentityDirectory
 public import PolicyLanguage
 import Portcullis
 
-/// How HTTP requests become questions: routes with their actions, resources and contexts, and who is believed about the
-/// caller. Immutable; every thread reads it.
+/// How HTTP requests become questions: routes with their actions, resources and contexts, and who is believed.
+///
+/// It never changes; every thread reads it.
 ///
 /// `Documentation/request-mapping.md` describes the file.
 public final class RequestMapping: Sendable {

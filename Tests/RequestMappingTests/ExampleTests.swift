@@ -81,7 +81,10 @@ struct ExampleTests {
             TestRequest("POST", "/v1/models/x/train").bearing(token("ada")), .noCredential
         ),
         ("a file", TestRequest("GET", "/v1/files/public/a/b.txt").bearing(token("ben")), .allowed),
-        ("a secret file", TestRequest("GET", "/v1/files/public/secret/b").bearing(token("ben")), .explicitDeny),
+        (
+            "a secret file", TestRequest("GET", "/v1/files/public/secret/b").bearing(token("ben")),
+            .explicitDeny
+        ),
         ("another file", TestRequest("GET", "/v1/files/private/b").bearing(token("ben")), .implicitDeny),
         ("no route", TestRequest("GET", "/v2/models").bearing(token("ben")), .unmapped),
         ("no method", TestRequest("PATCH", "/v1/models/x").bearing(token("ben")), .unmapped),

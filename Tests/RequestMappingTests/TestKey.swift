@@ -29,12 +29,16 @@ import Foundation
         // INVARIANT: every pointer is an array or variable that outlives its call, with its own count.
         let context = unsafe EVP_MD_CTX_new()
         defer { unsafe EVP_MD_CTX_free(context) }
-        guard unsafe EVP_DigestSignInit_ex(context, &details, digest, nil, nil, key, nil) == 1 else { return [] }
+        guard unsafe EVP_DigestSignInit_ex(context, &details, digest, nil, nil, key, nil) == 1 else {
+            return []
+        }
         if isPSS {
             _ = unsafe EVP_PKEY_CTX_set_rsa_padding(details, RSA_PKCS1_PSS_PADDING)
             _ = unsafe EVP_PKEY_CTX_set_rsa_pss_saltlen(details, RSA_PSS_SALTLEN_DIGEST)
         }
-        guard unsafe EVP_DigestSign(context, &signature, &count, message, message.count) == 1 else { return [] }
+        guard unsafe EVP_DigestSign(context, &signature, &count, message, message.count) == 1 else {
+            return []
+        }
         let bytes = Array(signature.prefix(count))
         switch jwk["crv"] {
         case "P-256": return Self.raw(bytes, half: 32)
@@ -79,10 +83,13 @@ struct TestToken {
         ]
     }
 
-    /// The claims of a good token with others instead; nil takes one away.
-    static func claims(_ changes: [String: Any?]) -> [String: Any] {
+    /// Takes a claim away.
+    struct Absent {}
+
+    /// The claims of a good token with others instead.
+    static func claims(_ changes: [String: Any]) -> [String: Any] {
         var claims = good
-        for (name, value) in changes { claims[name] = value }
+        for (name, value) in changes { claims[name] = value is Absent ? nil : value }
         return claims
     }
 

@@ -31,10 +31,13 @@ enum TestKeys {
             52er0JNK1WuXfL3yI57BmjIn
             -----END PRIVATE KEY-----
             """,
-        jwk: ["kty": "RSA", "n": "sWTVe4UGj8bLV1LpbnAcSOnlBcPNS93eL58elv2uK7TXrqDbb6gltPDBFVSSKghmEu-fcjwFXR8n8N1408JAJOZMyK"
-            + "VruILjwWNAytUG_xiFqXMk2q4N8kb5LwJ_Ey3-IkT7i1L_9_ygO4ihNtjygul-MPMxhyRHXH0131Y-bJlNtCARkKZs"
-            + "lBSlc5RaE1KzStpdFWTOKRE6uXJ36WoBq44_GmSEtpH7SE8eYNa15g-lEcHrJ71r3Uz4wHdfzx2xXN0YBLymafN7AE"
-            + "Lngo58G5J-nmk8huvCEeEhXwKPrI3y7OouIE1hCubsWGLzfX3x_gSnwEsxgqt4G4Zh095uGw", "e": "AQAB"]
+        jwk: [
+            "kty": "RSA",
+            "n": "sWTVe4UGj8bLV1LpbnAcSOnlBcPNS93eL58elv2uK7TXrqDbb6gltPDBFVSSKghmEu-fcjwFXR8n8N1408JAJOZMyK"
+                + "VruILjwWNAytUG_xiFqXMk2q4N8kb5LwJ_Ey3-IkT7i1L_9_ygO4ihNtjygul-MPMxhyRHXH0131Y-bJlNtCARkKZs"
+                + "lBSlc5RaE1KzStpdFWTOKRE6uXJ36WoBq44_GmSEtpH7SE8eYNa15g-lEcHrJ71r3Uz4wHdfzx2xXN0YBLymafN7AE"
+                + "Lngo58G5J-nmk8huvCEeEhXwKPrI3y7OouIE1hCubsWGLzfX3x_gSnwEsxgqt4G4Zh095uGw", "e": "AQAB",
+        ]
     )
     static let weakRSA = TestKey(
         pem: """
@@ -55,8 +58,12 @@ enum TestKeys {
             SB4lg4b5nzHXnw==
             -----END PRIVATE KEY-----
             """,
-        jwk: ["kty": "RSA", "n": "uR6vW4lqF2j5C8MAwp89r9cRHCmMYc3rMzO5wl6KvUjQsXzxBv0Sz3QxLE-hZeJhK6VnfQN_Ps9Z_7_2EsCWmDEhXe"
-            + "ju5pm-nYRJa-cKhBnnnHLaQvk5SQMv-jbykXn_5fSYbkoTPJlmomStnLa4cZkd4DYi6ot4rwteQMt5ypE", "e": "AQAB"]
+        jwk: [
+            "kty": "RSA",
+            "n": "uR6vW4lqF2j5C8MAwp89r9cRHCmMYc3rMzO5wl6KvUjQsXzxBv0Sz3QxLE-hZeJhK6VnfQN_Ps9Z_7_2EsCWmDEhXe"
+                + "ju5pm-nYRJa-cKhBnnnHLaQvk5SQMv-jbykXn_5fSYbkoTPJlmomStnLa4cZkd4DYi6ot4rwteQMt5ypE",
+            "e": "AQAB",
+        ]
     )
     static let p256 = TestKey(
         pem: """
@@ -66,7 +73,10 @@ enum TestKeys {
             TOXf1l5m3wJ2UItBZQj/lUKYQB5aOWsk0gb/rY1XUNyXrIKb4hM6/Fpb
             -----END PRIVATE KEY-----
             """,
-        jwk: ["kty": "EC", "crv": "P-256", "x": "cXMIHbW761B1e7j2EMh3b6xr8HrM0Uzl39ZeZt8CdlA", "y": "i0FlCP-VQphAHlo5ayTSBv-tjVdQ3JesgpviEzr8Wls"]
+        jwk: [
+            "kty": "EC", "crv": "P-256", "x": "cXMIHbW761B1e7j2EMh3b6xr8HrM0Uzl39ZeZt8CdlA",
+            "y": "i0FlCP-VQphAHlo5ayTSBv-tjVdQ3JesgpviEzr8Wls",
+        ]
     )
     static let p384 = TestKey(
         pem: """
@@ -77,7 +87,11 @@ enum TestKeys {
             T6Nr9RO/3/6Zyy9Ft3Lv24Ms2wUOhPDPg4USoNqa+egfEjrgeZMyHgs=
             -----END PRIVATE KEY-----
             """,
-        jwk: ["kty": "EC", "crv": "P-384", "x": "PJnibs29RmXv3F5Cu96FfJ_H7BHt6U2EtQgAIU83-k5pWlo4CfvFpD-CVc9Vv2Vf", "y": "nIrZGRVzJ0-ja_UTv9_-mcsvRbdy79uDLNsFDoTwz4OFEqDamvnoHxI64HmTMh4L"]
+        jwk: [
+            "kty": "EC", "crv": "P-384",
+            "x": "PJnibs29RmXv3F5Cu96FfJ_H7BHt6U2EtQgAIU83-k5pWlo4CfvFpD-CVc9Vv2Vf",
+            "y": "nIrZGRVzJ0-ja_UTv9_-mcsvRbdy79uDLNsFDoTwz4OFEqDamvnoHxI64HmTMh4L",
+        ]
     )
     static let ed25519 = TestKey(
         pem: """
@@ -95,6 +109,9 @@ enum TestKeys {
             WAzOcfzFm0f5AUSXfUR9W6/Bv9J2p5C26aeVfe76ZNJ9Z9YBqUTDhVBI
             -----END PRIVATE KEY-----
             """,
-        jwk: ["kty": "EC", "crv": "P-256", "x": "YKQTeByew6OsC2VwDCtsaJenUuBooVgMznH8xZtH-QE", "y": "RJd9RH1br8G_0nankLbpp5V97vpk0n1n1gGpRMOFUEg"]
+        jwk: [
+            "kty": "EC", "crv": "P-256", "x": "YKQTeByew6OsC2VwDCtsaJenUuBooVgMznH8xZtH-QE",
+            "y": "RJd9RH1br8G_0nankLbpp5V97vpk0n1n1gGpRMOFUEg",
+        ]
     )
 }

@@ -14,10 +14,20 @@ struct CallerRule: Sendable {
 }
 
 /// Callers by a name of their verified certificate.
-struct CertificateRule: Sendable {
+final class CertificateRule: Sendable {
     let kind: HTTPRequestBuffer.CertificateName.Kind
     let name: TextTemplate
     let identity: IdentityTemplate
+
+    init(
+        kind: HTTPRequestBuffer.CertificateName.Kind,
+        name: TextTemplate,
+        identity: IdentityTemplate
+    ) {
+        self.kind = kind
+        self.name = name
+        self.identity = identity
+    }
 
     /// Who a name is; nil where it is nobody's.
     func caller(named text: Span<UInt8>) -> Identity? {
@@ -33,7 +43,7 @@ struct CertificateRule: Sendable {
 }
 
 /// Callers by a token that somebody we trust has signed.
-struct TokenRule: Sendable {
+final class TokenRule: Sendable {
     let keys: KeySet
     let issuer: UTF8Text
     let audiences: [UTF8Text]
@@ -43,14 +53,46 @@ struct TokenRule: Sendable {
     /// What the claim must hold; none where it must be `true`.
     let multiFactorValues: [UTF8Text]
     let identity: IdentityTemplate
+
+    init(
+        keys: KeySet,
+        issuer: UTF8Text,
+        audiences: [UTF8Text],
+        algorithms: Set<TokenAlgorithm>,
+        leewaySeconds: Int64,
+        multiFactorClaim: UTF8Text?,
+        multiFactorValues: [UTF8Text],
+        identity: IdentityTemplate
+    ) {
+        self.keys = keys
+        self.issuer = issuer
+        self.audiences = audiences
+        self.algorithms = algorithms
+        self.leewaySeconds = leewaySeconds
+        self.multiFactorClaim = multiFactorClaim
+        self.multiFactorValues = multiFactorValues
+        self.identity = identity
+    }
 }
 
 /// Callers by what a proxy that we trust says.
-struct HeaderRule: Sendable {
+final class HeaderRule: Sendable {
     let header: WatchedHeaders.ID
     let peers: AddressList
     let certificates: [UTF8Text]
     let identity: IdentityTemplate
+
+    init(
+        header: WatchedHeaders.ID,
+        peers: AddressList,
+        certificates: [UTF8Text],
+        identity: IdentityTemplate
+    ) {
+        self.header = header
+        self.peers = peers
+        self.certificates = certificates
+        self.identity = identity
+    }
 
     /// Who a value is; nil where it is nobody.
     func caller(named text: Span<UInt8>) -> Identity? {

@@ -9,6 +9,8 @@ final class KnownCaller {
     let identity: Identity
     /// What proved it: a token, a name of a certificate, the value of a header.
     let proof: [UInt8]
+    /// Whether that was a token, whose rule its issuer and audience chose.
+    let isToken: Bool
     let validFrom: Int64
     let validUntil: Int64
     let authenticatedAt: Int64?
@@ -18,6 +20,7 @@ final class KnownCaller {
         rule: Int,
         identity: Identity,
         proof: [UInt8] = [],
+        isToken: Bool = false,
         validFrom: Int64 = .min,
         validUntil: Int64 = .max,
         authenticatedAt: Int64? = nil
@@ -26,6 +29,7 @@ final class KnownCaller {
         self.rule = rule
         self.identity = identity
         self.proof = proof
+        self.isToken = isToken
         self.validFrom = validFrom
         self.validUntil = validUntil
         self.authenticatedAt = authenticatedAt

@@ -37,32 +37,47 @@ enum ByteScan {
 
     /// Looks for unusual bytes.
     static func findings(in text: Span<UInt8>) -> Findings {
-        var seen = SIMD16<UInt8>.zero
-        var offset = 0
-        // INVARIANT: each load ends at or before the end of the buffer, which lives until the closure returns.
-        unsafe text.withUnsafeBytes { bytes in
-            while offset + 16 <= bytes.count {
-                seen |= marks(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self))
-                offset += 16
-            }
-        }
-        if offset < text.count {
-            var last = SIMD16<UInt8>(repeating: UInt8(ascii: " "))
-            for index in offset..<text.count { last[index - offset] = text[index] }
-            seen |= marks(last)
-        }
-        var all: UInt8 = 0
-        for lane in 0..<16 { all |= seen[lane] }
-        return Findings(rawValue: all)
+        isPlain(text) ? [] : slowFindings(in: text)
     }
 
+    /// Whether every byte is printable ASCII or a space, eight bytes at a time.
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        var offset = 0
+        var unusual: UInt64 = 0
+        // INVARIANT: each load ends at or before the end of the buffer, which lives until the closure returns.
+        unsafe text.withUnsafeBytes { bytes in
+            let end = bytes.count & ~7
+            while offset < end {
+                unusual |= marks(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                offset &+= 8
+            }
+        }
+        while offset < text.count {
+            let byte = text[offset]
+            if byte < 0x20 || byte >= 0x7F { return false }
+            offset += 1
+        }
+        return unusual == 0
+    }
+
+    /// Not zero where some byte is below 0x20 or above 0x7E.
     @inline(__always)
-    private static func marks(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
-        let none = SIMD16<UInt8>.zero
-        let isTab = bytes .== 0x09
-        let isControl = (bytes .< 0x20 .| bytes .== 0x7F) .& .!isTab
-        return none.replacing(with: Findings.control.rawValue, where: isControl)
-            | none.replacing(with: Findings.tab.rawValue, where: isTab)
-            | none.replacing(with: Findings.wide.rawValue, where: bytes .>= 0x80)
+    private static func marks(_ word: UInt64) -> UInt64 {
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        let delete = word ^ (ones &* 0x7F)
+        return (word | (word &- ones &* 0x20) & ~word | (delete &- ones) & ~delete) & highs
+    }
+
+    private static func slowFindings(in text: Span<UInt8>) -> Findings {
+        var findings: Findings = []
+        for index in text.indices {
+            switch text[index] {
+            case 0x09: findings.insert(.tab)
+            case 0x00..<0x20, 0x7F: findings.insert(.control)
+            case 0x80...: findings.insert(.wide)
+            default: break
+            }
+        }
+        return findings
     }
 }

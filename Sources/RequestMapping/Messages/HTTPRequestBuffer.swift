@@ -60,91 +60,63 @@ public final class HTTPRequestBuffer {
     /// More headers than gateways take.
     public static let headerCountMax = 512
 
+    /// What is known of the request; one value, so that reading it costs one check of exclusive access.
+    private(set) var message = HTTPMessage()
+
     /// The texts, one after the other.
-    public private(set) var bytes: [UInt8] = []
+    public var bytes: [UInt8] { message.bytes }
     /// The method; empty until it is set.
-    public private(set) var method = Slice.empty
+    public var method: Slice { message.method }
     /// Path and query as they stand in the request line; empty until set.
-    public private(set) var target = Slice.empty
+    public var target: Slice { message.target }
     /// The host that the client asks, with its port where it names one.
-    public private(set) var authority = Slice.empty
+    public var authority: Slice { message.authority }
     /// The address of the connection's other end, without a port; the gateway's own knowledge, never a header.
-    public private(set) var peerAddress = Slice.empty
+    public var peerAddress: Slice { message.peerAddress }
     /// The negotiated version of TLS, such as `TLSv1.3`; empty without TLS.
-    public private(set) var tlsVersion = Slice.empty
+    public var tlsVersion: Slice { message.tlsVersion }
     /// The server's name that the client asked for in the TLS handshake.
-    public private(set) var tlsServerName = Slice.empty
+    public var tlsServerName: Slice { message.tlsServerName }
     /// The headers in order.
-    public private(set) var headers: [Header] = []
+    public var headers: [Header] { message.headers }
     /// The names of the client's certificate; there are some only if it was verified.
-    public private(set) var certificateNames: [CertificateName] = []
+    public var certificateNames: [CertificateName] { message.certificateNames }
     /// Why this request cannot be taken over.
-    public private(set) var fault: Fault?
+    public var fault: Fault? { message.fault }
 
     /// A buffer without a request.
-    public init() {
-        bytes.reserveCapacity(4096)
-        headers.reserveCapacity(64)
-        certificateNames.reserveCapacity(8)
-    }
+    public init() {}
 
     /// Forgets the last request.
-    public func begin() {
-        bytes.removeAll(keepingCapacity: true)
-        headers.removeAll(keepingCapacity: true)
-        certificateNames.removeAll(keepingCapacity: true)
-        method = .empty
-        target = .empty
-        authority = .empty
-        peerAddress = .empty
-        tlsVersion = .empty
-        tlsServerName = .empty
-        fault = nil
-    }
+    public func begin() { message.begin() }
 
     /// Sets the method, such as `GET`.
-    public func setMethod(_ text: borrowing Span<UInt8>) { method = append(text) }
+    public func setMethod(_ text: borrowing Span<UInt8>) { message.method = message.append(text) }
 
     /// Sets path and query as the client sent them.
-    public func setTarget(_ text: borrowing Span<UInt8>) { target = append(text) }
+    public func setTarget(_ text: borrowing Span<UInt8>) { message.target = message.append(text) }
 
     /// Sets the host that the client asks.
-    public func setAuthority(_ text: borrowing Span<UInt8>) { authority = append(text) }
+    public func setAuthority(_ text: borrowing Span<UInt8>) { message.authority = message.append(text) }
 
     /// Sets the address of the connection's other end.
-    public func setPeerAddress(_ text: borrowing Span<UInt8>) { peerAddress = append(text) }
+    public func setPeerAddress(_ text: borrowing Span<UInt8>) { message.peerAddress = message.append(text) }
 
     /// Sets the version of TLS.
-    public func setTLSVersion(_ text: borrowing Span<UInt8>) { tlsVersion = append(text) }
+    public func setTLSVersion(_ text: borrowing Span<UInt8>) { message.tlsVersion = message.append(text) }
 
     /// Sets the name asked for in the TLS handshake.
-    public func setTLSServerName(_ text: borrowing Span<UInt8>) { tlsServerName = append(text) }
+    public func setTLSServerName(_ text: borrowing Span<UInt8>) {
+        message.tlsServerName = message.append(text)
+    }
 
     /// Adds a header line.
     public func addHeader(_ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) {
-        guard headers.count < Self.headerCountMax else {
-            fault = .tooLarge
-            return
-        }
-        headers.append(Header(name: append(name), value: append(value)))
+        message.addHeader(name, value)
     }
 
     /// Adds a name of the client's certificate, which the gateway has verified.
     public func addCertificateName(_ kind: CertificateName.Kind, _ text: borrowing Span<UInt8>) {
-        guard certificateNames.count < Self.headerCountMax else {
-            fault = .tooLarge
-            return
-        }
-        certificateNames.append(CertificateName(kind: kind, text: append(text)))
-    }
-
-    private func append(_ text: borrowing Span<UInt8>) -> Slice {
-        guard bytes.count + text.count <= Self.byteCountMax else {
-            fault = .tooLarge
-            return .empty
-        }
-        let start = bytes.count
-        ByteScan.append(text, to: &bytes)
-        return Slice(start: start, count: text.count)
+        message.addCertificateName(kind, text)
     }
 }

@@ -33,7 +33,8 @@ struct MappingRecord {
         }
         for (key, _) in value.members where !members.contains(key.text) {
             let known = members.map { "`\($0)`" }.joined(separator: ", ")
-            let message = "there is no member `\(key.text)`; there " + (known.isEmpty ? "is none" : "are \(known)")
+            let message =
+                "there is no member `\(key.text)`; there " + (known.isEmpty ? "is none" : "are \(known)")
             faults.report(.schemaUnknown, message, at: key)
         }
         self.value = value

@@ -26,7 +26,9 @@ extension MappingReader {
     }
 
     private mutating func method(_ record: MappingRecord) -> CallerRule.Method? {
-        let ways = ["certificate", "jwt", "header", "anonymous"].filter { (way: UTF8Text) in record[way] != nil }
+        let ways = ["certificate", "jwt", "header", "anonymous"].filter { (way: UTF8Text) in
+            record[way] != nil
+        }
         guard ways.count == 1, let way = ways.first, let value = record[way] else {
             faults.report(
                 .schemaExclusive,
@@ -72,7 +74,8 @@ extension MappingReader {
 
     private mutating func token(_ value: JSONValue) -> TokenRule? {
         let members =
-            ["keys", "issuer", "audience", "algorithms", "leewaySeconds", "multiFactor"] + Self.identityMembers
+            ["keys", "issuer", "audience", "algorithms", "leewaySeconds", "multiFactor"]
+            + Self.identityMembers
         guard let record = MappingRecord(value, members: members, &faults) else { return nil }
         let keys = record.required("keys", &faults).flatMap { keySet($0) }
         let issuer = record.requiredText("issuer", &faults)
@@ -115,7 +118,9 @@ extension MappingReader {
     }
 
     private mutating func multiFactor(_ value: JSONValue) -> (UTF8Text?, [UTF8Text]) {
-        guard let record = MappingRecord(value, members: ["claim", "values"], &faults) else { return (nil, []) }
+        guard let record = MappingRecord(value, members: ["claim", "values"], &faults) else {
+            return (nil, [])
+        }
         let claim = record.requiredText("claim", &faults)
         let values = record["values"] == nil ? [] : needed("values", of: record).map(\.text)
         return (claim, values)

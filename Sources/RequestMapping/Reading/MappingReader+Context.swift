@@ -4,18 +4,32 @@ import Portcullis
 /// The facts of a route, each with its bit if a request may be without it.
 struct FactList {
     private(set) var facts: [RouteFact] = []
+    private(set) var keys: [UInt8] = []
+    private var foldedKeys: [UTF8Text] = []
+    private(set) var constants: [(key: UTF8Text, value: UTF8Text)] = []
     private(set) var parameters: [[UInt8]] = []
     private(set) var presenceCount: UInt32 = 0
 
     mutating func add(_ key: UTF8Text, _ source: RouteFact.Source) {
         var presence: UInt32?
         switch source {
-        case .constant, .capture, .isSecure: break
+        case .capture, .isSecure: break
         case .header, .parameter, .request, .clientAddress:
             presence = presenceCount
             presenceCount += 1
         }
-        facts.append(RouteFact(key: key, source: source, presence: presence))
+        let start = keys.count
+        keys += key.bytes
+        foldedKeys.append(key.asciiLowercased)
+        facts.append(
+            RouteFact(keyStart: start, keyEnd: keys.count, source: source, presence: presence)
+        )
+    }
+
+    mutating func add(_ key: UTF8Text, constant text: UTF8Text) { constants.append((key, text)) }
+
+    func contains(_ folded: UTF8Text) -> Bool {
+        foldedKeys.contains(folded) || constants.contains { $0.key.asciiLowercased == folded }
     }
 
     mutating func parameter(_ name: UTF8Text) -> Int {
@@ -41,10 +55,14 @@ extension MappingReader {
         for (key, value) in context.members {
             let folded = key.text.asciiLowercased
             guard isFree(folded, value, at: key) else { continue }
-            if facts.facts.contains(where: { $0.key.asciiLowercased == folded }) {
+            if facts.contains(folded) {
                 faults.report(.duplicateKey, "the key `\(key.text)` stands twice (keys ignore case)", at: key)
             }
-            if let source = source(value, path, &facts) { facts.add(key.text, source) }
+            if let text = value.string {
+                addConstant(key.text, text, at: value, &facts)
+            } else if let source = source(value, path, &facts) {
+                facts.add(key.text, source)
+            }
         }
     }
 
@@ -67,10 +85,26 @@ extension MappingReader {
         }
         let isOfAWS = folded.begins(with: "aws:") && !folded.begins(with: "aws:requesttag/")
         if isOfAWS, value.kind != .string {
-            faults.report(.conditionKey, "`\(key.text)` may only be a constant, not part of a request", at: key)
+            faults.report(
+                .conditionKey,
+                "`\(key.text)` may only be a constant, not part of a request",
+                at: key
+            )
             return false
         }
         return true
+    }
+
+    private mutating func addConstant(
+        _ key: UTF8Text,
+        _ text: UTF8Text,
+        at value: JSONValue,
+        _ facts: inout FactList
+    ) {
+        if text.containsControlCharacter {
+            faults.report(.schemaType, "a text without control characters should stand here", at: value)
+        }
+        facts.add(key, constant: text)
     }
 
     private mutating func source(
@@ -78,13 +112,6 @@ extension MappingReader {
         _ path: PathTemplate,
         _ facts: inout FactList
     ) -> RouteFact.Source? {
-        if let text = value.string {
-            guard !text.containsControlCharacter else {
-                faults.report(.schemaType, "a text without control characters should stand here", at: value)
-                return nil
-            }
-            return .constant(text)
-        }
         let sources: [UTF8Text] = ["capture", "header", "query", "request"]
         guard let record = MappingRecord(value, members: sources, &faults) else { return nil }
         let given = Array(record.value.members)

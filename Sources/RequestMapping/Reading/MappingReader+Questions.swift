@@ -24,8 +24,7 @@ extension MappingReader {
             action: action,
             resource: resource,
             account: account,
-            facts: facts.facts,
-            parameters: facts.parameters,
+            facts: facts,
             callers: accepted
         )
     }
@@ -54,7 +53,9 @@ extension MappingReader {
         if text.equals("*") {
             return ResourceTemplate(
                 bytes: Array(text.bytes),
-                pieces: [.init(literalStart: 0, literalEnd: 1, segment: -1, isRest: false, refusesColon: false)]
+                pieces: [
+                    .init(literalStart: 0, literalEnd: 1, segment: -1, isRest: false, refusesColon: false)
+                ]
             )
         }
         guard let template = TextTemplate(text) else {
@@ -128,7 +129,11 @@ extension MappingReader {
     private mutating func acceptedCallers(_ record: MappingRecord) -> [Int] {
         guard let place = record["callers"] else {
             if callers.isEmpty {
-                faults.report(.mappingCaller, "the mapping has no callers, so nobody could call this", at: record.value)
+                faults.report(
+                    .mappingCaller,
+                    "the mapping has no callers, so nobody could call this",
+                    at: record.value
+                )
             }
             return Array(callers.indices)
         }

@@ -3,7 +3,8 @@ import Portcullis
 extension MappingReader {
     mutating func route(_ value: JSONValue) -> Route? {
         let members: [UTF8Text] = [
-            "name", "methods", "path", "action", "resource", "resourceAccount", "context", "callers", "dryRun",
+            "name", "methods", "path", "action", "resource", "resourceAccount", "context", "callers",
+            "dryRun",
             "unprotected",
         ]
         guard let record = MappingRecord(value, members: members, &faults) else { return nil }
@@ -60,7 +61,9 @@ extension MappingReader {
         var start = 1
         while start <= text.count {
             let end = text.firstOffset(of: UInt8(ascii: "/"), from: start) ?? text.count
-            guard let segment = segment(text[start..<end], isLast: end == text.count, value) else { return nil }
+            guard let segment = segment(text[start..<end], isLast: end == text.count, value) else {
+                return nil
+            }
             if let name = segment.captureName, segments.contains(where: { $0.captureName == name }) {
                 faults.report(.mappingTemplate, "`{\(name)}` stands twice in the path", at: value)
                 return nil

@@ -100,7 +100,9 @@ extension Span<UInt8> {
     /// Whether two texts differ only in the case of ASCII letters.
     func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        for index in indices where self[index].asciiLowercased != other[index].asciiLowercased { return false }
+        for index in indices where self[index].asciiLowercased != other[index].asciiLowercased {
+            return false
+        }
         return true
     }
 

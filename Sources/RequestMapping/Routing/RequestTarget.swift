@@ -102,7 +102,9 @@ enum WideText {
     static func isPrintable(_ text: Span<UInt8>) -> Bool {
         guard (try? UTF8Span(validating: text)) != nil else { return false }
         // U+0080 to U+009F.
-        for index in text.indices.dropLast() where text[index] == 0xC2 && text[index + 1] < 0xA0 { return false }
+        for index in text.indices.dropLast() where text[index] == 0xC2 && text[index + 1] < 0xA0 {
+            return false
+        }
         return true
     }
 }

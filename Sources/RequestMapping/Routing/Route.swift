@@ -35,6 +35,10 @@ final class RouteQuestion: Sendable {
     let resource: ResourceTemplate
     let account: AccountID?
     let facts: [RouteFact]
+    /// The keys of the facts in one run.
+    let keys: [UInt8]
+    /// Facts that every request has alike.
+    let constants: [(key: UTF8Text, value: UTF8Text)]
     /// The parameters of the query that facts come from.
     let parameters: [[UInt8]]
     /// Positions of the callers that it accepts, in the order in which they are tried.
@@ -44,15 +48,16 @@ final class RouteQuestion: Sendable {
         action: UTF8Text,
         resource: ResourceTemplate,
         account: AccountID?,
-        facts: [RouteFact],
-        parameters: [[UInt8]],
+        facts: FactList,
         callers: [Int]
     ) {
         self.action = action
         self.resource = resource
         self.account = account
-        self.facts = facts
-        self.parameters = parameters
+        self.facts = facts.facts
+        keys = facts.keys
+        constants = facts.constants
+        parameters = facts.parameters
         self.callers = callers
     }
 }
@@ -101,9 +106,8 @@ extension RequestTarget {
 }
 
 /// One fact of a question and where it comes from.
-struct RouteFact: Sendable {
-    enum Source: Sendable {
-        case constant(UTF8Text)
+struct RouteFact: BitwiseCopyable, Sendable {
+    enum Source: BitwiseCopyable, Sendable {
         case capture(segment: Int, isRest: Bool)
         case header(WatchedHeaders.ID)
         /// A position in ``RouteQuestion/parameters``.
@@ -113,13 +117,15 @@ struct RouteFact: Sendable {
         case isSecure
     }
 
-    let key: UTF8Text
+    /// Where the key stands in ``RouteQuestion/keys``.
+    let keyStart: Int
+    let keyEnd: Int
     let source: Source
     /// The bit that says whether this request has it; nil for what every request has.
     let presence: UInt32?
 }
 
 /// What a gateway knows of a request besides its headers.
-enum RequestPart: String, CaseIterable, Sendable {
+enum RequestPart: String, CaseIterable, BitwiseCopyable, Sendable {
     case method, path, host, peerAddress, tlsVersion, tlsServerName
 }

@@ -30,12 +30,13 @@ struct RouteTrie: Sendable {
     private var text: [UInt8] = []
     private var routes: [Int] = []
 
-    /// More nodes than mappings need: templates with many captures beside literals may multiply.
-    static let nodeCountMax = 1 << 17
+    /// More nodes than these templates need, unless captures beside literals multiply.
+    private let nodeCountMax: Int
 
     struct TooManyNodes: Error {}
 
     init(_ templates: [PathTemplate]) throws(TooManyNodes) {
+        nodeCountMax = 1_024 + 8 * templates.reduce(0) { $0 + $1.segments.count }
         let order = templates.indices.sorted { templates[$0].comes(before: templates[$1]) }
         _ = try add(order, depth: 0, templates)
     }
@@ -102,7 +103,7 @@ struct RouteTrie: Sendable {
         depth: Int,
         _ templates: [PathTemplate]
     ) throws(TooManyNodes) -> Int {
-        guard nodes.count < Self.nodeCountMax else { throw TooManyNodes() }
+        guard nodes.count < nodeCountMax else { throw TooManyNodes() }
         let node = nodes.count
         nodes.append(Node())
         nodes[node].firstRoute = routes.count

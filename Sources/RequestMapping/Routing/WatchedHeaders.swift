@@ -3,7 +3,7 @@ import Portcullis
 /// The names of headers that matter: those that the mapping or the protocol reads, and those that nobody may send.
 struct WatchedHeaders: Sendable {
     /// The position of a name in the list of those that matter.
-    struct ID: Sendable, Hashable {
+    struct ID: BitwiseCopyable, Sendable, Hashable {
         let index: Int
 
         static let host = ID(index: 0)
@@ -29,6 +29,9 @@ struct WatchedHeaders: Sendable {
 
     private(set) var names: [UTF8Text] = []
     private var refused: [Bool] = []
+    /// All names in one run, and where each begins.
+    private var text: [UInt8] = []
+    private var starts: [Int] = [0]
     /// Positions of names, by their hash; -1 where there is none.
     private var table: [Int16] = []
 
@@ -52,6 +55,8 @@ struct WatchedHeaders: Sendable {
     private mutating func add(_ name: UTF8Text, isRefused: Bool) {
         names.append(name)
         refused.append(isRefused)
+        text += name.bytes
+        starts.append(text.count)
     }
 
     private mutating func makeTable() {
@@ -79,7 +84,7 @@ struct WatchedHeaders: Sendable {
         var place = hash & (table.count - 1)
         while table[place] >= 0 {
             let index = Int(table[place])
-            switch Self.compare(name, names[index].bytes.span) {
+            switch compare(name, starts[index]..<starts[index + 1]) {
             case .same: return .watched(ID(index: index))
             case .alike: return .bad
             case .other: place = (place + 1) & (table.count - 1)
@@ -100,25 +105,35 @@ struct WatchedHeaders: Sendable {
 
     private enum Likeness { case same, alike, other }
 
-    private static func compare(_ name: Span<UInt8>, _ watched: Span<UInt8>) -> Likeness {
+    private func compare(_ name: Span<UInt8>, _ watched: Range<Int>) -> Likeness {
         guard name.count == watched.count else { return .other }
         var isSame = true
         for index in name.indices {
-            let (one, two) = (name[index].asciiLowercased, watched[index])
+            let (one, two) = (name[index].asciiLowercased, text[watched.lowerBound + index])
             if one == two { continue }
-            guard dashed(one) == dashed(two) else { return .other }
+            guard Self.dashed(one) == Self.dashed(two) else { return .other }
             isSame = false
         }
         return isSame ? .same : .alike
     }
 
-    private static func dashed(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : byte }
+    private static func dashed(_ byte: UInt8) -> UInt8 {
+        byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : byte
+    }
 
     private static func hash(_ name: Span<UInt8>) -> Int {
         var hash: UInt32 = 0
-        for index in name.indices { hash = hash &* 31 &+ UInt32(dashed(name[index].asciiLowercased)) }
-        return Int(hash)
+        for index in name.indices { hash = step(hash, name[index]) }
+        return spread(hash)
     }
+
+    /// Two cycles a byte, where a multiplication costs twice as many.
+    @inline(__always)
+    private static func step(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
+        (hash << 5 | hash >> 27) ^ UInt32(dashed(byte.asciiLowercased))
+    }
+
+    private static func spread(_ hash: UInt32) -> Int { Int((hash &* 0x9E37_79B1) >> 8) }
 
     private static func checkedHash(_ name: Span<UInt8>) -> Int? {
         guard !name.isEmpty else { return nil }
@@ -126,8 +141,8 @@ struct WatchedHeaders: Sendable {
         for index in name.indices {
             let byte = name[index]
             guard ByteSet.token.contains(byte) else { return nil }
-            hash = hash &* 31 &+ UInt32(dashed(byte.asciiLowercased))
+            hash = step(hash, byte)
         }
-        return Int(hash)
+        return spread(hash)
     }
 }

@@ -64,7 +64,9 @@ struct KeySet: Sendable {
             return nil
         }
         if let use = value["use"], use.string != "sig" { return nil }
-        if let uses = value["key_ops"], !uses.elements.contains(where: { $0.string == "verify" }) { return nil }
+        if let uses = value["key_ops"], !uses.elements.contains(where: { $0.string == "verify" }) {
+            return nil
+        }
         var algorithm: TokenAlgorithm?
         if let text = value["alg"] {
             algorithm = text.string.flatMap { TokenAlgorithm(rawValue: $0.description) }

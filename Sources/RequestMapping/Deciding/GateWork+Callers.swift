@@ -1,6 +1,6 @@
 import Portcullis
 
-extension RequestGate {
+extension GateWork {
     /// What the proofs that a request offers say.
     enum CallerFinding {
         case absent
@@ -9,9 +9,9 @@ extension RequestGate {
     }
 
     /// The caller by the first proof that the request offers, in the order of the mapping.
-    func caller(
+    mutating func caller(
         _ accepted: [Int],
-        _ request: HTTPRequestBuffer,
+        _ message: HTTPMessage,
         _ bytes: Span<UInt8>,
         at now: Instant
     ) -> CallerFinding {
@@ -19,7 +19,7 @@ extension RequestGate {
         for rule in accepted {
             switch mapping.callers[rule].method {
             case .certificate(let certificate):
-                switch name(of: certificate, request, bytes) {
+                switch name(of: certificate, message, bytes) {
                 case .absent: continue
                 case .wrong: isCertificateWrong = true
                 case .matching(let name):
@@ -33,7 +33,7 @@ extension RequestGate {
                 return tokenCaller(bytes.extracting(value.range), accepted, at: now)
             case .header(let header):
                 guard let value = headers[header.header] else { continue }
-                guard isTrusted(header, request, bytes) else { return .wrong }
+                guard isTrusted(header, message, bytes) else { return .wrong }
                 return remembered(bytes.extracting(value.range), rule) { header.caller(named: $0) }
             case .anonymous:
                 return remembered(bytes.extracting(0..<0), rule) { _ in
@@ -45,7 +45,7 @@ extension RequestGate {
     }
 
     /// The caller that a rule makes of a proof, which is remembered.
-    private func remembered(
+    private mutating func remembered(
         _ proof: Span<UInt8>,
         _ rule: Int,
         _ identity: (Span<UInt8>) -> Identity?
@@ -60,29 +60,29 @@ extension RequestGate {
         return .known(known)
     }
 
-    /// What is remembered under a hash for the same proof, compared byte by byte; tokens have no rule in their hash.
-    private func find(_ proof: Span<UInt8>, _ hash: UInt64, rule: Int?) -> KnownCaller? {
+    /// What a rule remembers of a proof, compared byte by byte.
+    private mutating func find(_ proof: Span<UInt8>, _ hash: UInt64, rule: Int) -> KnownCaller? {
         callers.find(hash) { known in
-            if let rule, known.rule != rule { return false }
-            return ByteScan.areEqual(proof, known.proof)
+            known.rule == rule && !known.isToken && ByteScan.areEqual(proof, known.proof)
         }
     }
 
-    private func nextID() -> UInt32 {
+    private mutating func nextID() -> UInt32 {
         callerCount &+= 1
         return callerCount
     }
 
     // MARK: Tokens
 
-    private func tokenCaller(_ value: Span<UInt8>, _ accepted: [Int], at now: Instant) -> CallerFinding {
+    private mutating func tokenCaller(_ value: Span<UInt8>, _ accepted: [Int], at now: Instant)
+        -> CallerFinding
+    {
         guard value.count > 7, value.begins(withIgnoringCase: "bearer ") else { return .wrong }
         let token = value.extracting(7..<value.count)
         guard token.count <= SignedToken.byteCountMax else { return .wrong }
         let hash = CacheHash.hash(token, rule: -1)
         let known = callers.find(hash) { known in
-            guard case .token = mapping.callers[known.rule].method else { return false }
-            return ByteScan.areEqual(token, known.proof)
+            known.isToken && ByteScan.areEqual(token, known.proof)
         }
         guard let caller = known ?? verified(token, hash, at: now) else { return .wrong }
         guard caller.isValid(at: now.seconds) else {
@@ -93,10 +93,12 @@ extension RequestGate {
     }
 
     @inline(never)
-    private func verified(_ text: Span<UInt8>, _ hash: UInt64, at now: Instant) -> KnownCaller? {
+    private mutating func verified(_ text: Span<UInt8>, _ hash: UInt64, at now: Instant) -> KnownCaller? {
         guard let token = SignedToken(text) else { return nil }
         for index in mapping.callers.indices {
-            guard case .token(let rule) = mapping.callers[index].method, rule.concerns(token) else { continue }
+            guard case .token(let rule) = mapping.callers[index].method, rule.concerns(token) else {
+                continue
+            }
             guard let grant = rule.grant(of: token, rule: index) else { return nil }
             var proof: [UInt8] = []
             ByteScan.append(text, to: &proof)
@@ -105,6 +107,7 @@ extension RequestGate {
                 rule: index,
                 identity: grant.identity,
                 proof: proof,
+                isToken: true,
                 validFrom: grant.validFrom,
                 validUntil: grant.validUntil,
                 authenticatedAt: grant.authenticatedAt
@@ -125,13 +128,13 @@ extension RequestGate {
 
     /// The name of a certificate that a rule is about.
     private func name(
-        of rule: borrowing CertificateRule,
-        _ request: HTTPRequestBuffer,
+        of rule: CertificateRule,
+        _ message: HTTPMessage,
         _ bytes: Span<UInt8>
     ) -> NameFinding {
         var (count, likeCount, found): (Int, Int, HTTPRequestBuffer.Slice?) = (0, 0, nil)
         let start = rule.name.literalStart.bytes.span
-        for name in request.certificateNames where name.kind == rule.kind {
+        for name in message.certificateNames where name.kind == rule.kind {
             let text = bytes.extracting(name.text.range)
             count += 1
             guard text.count >= start.count, ByteScan.areEqual(text.extracting(0..<start.count), start) else {
@@ -149,14 +152,14 @@ extension RequestGate {
     // MARK: Headers
 
     private func isTrusted(
-        _ rule: borrowing HeaderRule,
-        _ request: HTTPRequestBuffer,
+        _ rule: HeaderRule,
+        _ message: HTTPMessage,
         _ bytes: Span<UInt8>
     ) -> Bool {
-        if let peer = ClientAddress(peer: request.peerAddress, bytes), rule.peers.contains(peer.address) {
+        if let peer = ClientAddress(peer: message.peerAddress, bytes), rule.peers.contains(peer.address) {
             return true
         }
-        for name in request.certificateNames where name.kind != .subject {
+        for name in message.certificateNames where name.kind != .subject {
             let text = bytes.extracting(name.text.range)
             for trusted in rule.certificates where ByteScan.areEqual(trusted.bytes.span, text) { return true }
         }
@@ -165,10 +168,10 @@ extension RequestGate {
 
     /// Whether the request has a header that names a caller, from somebody who may not send it: what stands behind the
     /// gateway may believe it.
-    func isNamedByStranger(_ request: HTTPRequestBuffer, _ bytes: Span<UInt8>) -> Bool {
+    func isNamedByStranger(_ message: HTTPMessage, _ bytes: Span<UInt8>) -> Bool {
         for caller in mapping.callers {
             guard case .header(let rule) = caller.method, headers[rule.header] != nil else { continue }
-            if !isTrusted(rule, request, bytes) { return true }
+            if !isTrusted(rule, message, bytes) { return true }
         }
         return false
     }

@@ -1,0 +1,61 @@
+/// What a gateway knows of one HTTP request: texts in one buffer, and where each stands.
+struct HTTPMessage {
+    var bytes: [UInt8] = []
+    var method = HTTPRequestBuffer.Slice.empty
+    var target = HTTPRequestBuffer.Slice.empty
+    var authority = HTTPRequestBuffer.Slice.empty
+    var peerAddress = HTTPRequestBuffer.Slice.empty
+    var tlsVersion = HTTPRequestBuffer.Slice.empty
+    var tlsServerName = HTTPRequestBuffer.Slice.empty
+    var headers: [HTTPRequestBuffer.Header] = []
+    var certificateNames: [HTTPRequestBuffer.CertificateName] = []
+    var fault: HTTPRequestBuffer.Fault?
+
+    init() {
+        bytes.reserveCapacity(4_096)
+        headers.reserveCapacity(64)
+        certificateNames.reserveCapacity(8)
+    }
+
+    mutating func begin() {
+        bytes.removeAll(keepingCapacity: true)
+        headers.removeAll(keepingCapacity: true)
+        certificateNames.removeAll(keepingCapacity: true)
+        method = .empty
+        target = .empty
+        authority = .empty
+        peerAddress = .empty
+        tlsVersion = .empty
+        tlsServerName = .empty
+        fault = nil
+    }
+
+    mutating func addHeader(_ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) {
+        guard headers.count < HTTPRequestBuffer.headerCountMax else {
+            fault = .tooLarge
+            return
+        }
+        headers.append(HTTPRequestBuffer.Header(name: append(name), value: append(value)))
+    }
+
+    mutating func addCertificateName(
+        _ kind: HTTPRequestBuffer.CertificateName.Kind,
+        _ text: borrowing Span<UInt8>
+    ) {
+        guard certificateNames.count < HTTPRequestBuffer.headerCountMax else {
+            fault = .tooLarge
+            return
+        }
+        certificateNames.append(HTTPRequestBuffer.CertificateName(kind: kind, text: append(text)))
+    }
+
+    mutating func append(_ text: borrowing Span<UInt8>) -> HTTPRequestBuffer.Slice {
+        guard bytes.count + text.count <= HTTPRequestBuffer.byteCountMax else {
+            fault = .tooLarge
+            return .empty
+        }
+        let start = bytes.count
+        ByteScan.append(text, to: &bytes)
+        return HTTPRequestBuffer.Slice(start: start, count: text.count)
+    }
+}
