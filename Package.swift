@@ -86,6 +86,8 @@ let package = Package(
         .target(
             name: "NginxModule",
             dependencies: ["CNginxModule", "GatewayRuntime"],
+            // nginx's own configure builds it: Scripts/build-nginx-module.
+            exclude: ["Shim", "exported-symbols"],
             swiftSettings: settings
         ),
         .systemLibrary(name: "CEvent", providers: [.apt(["libevent-dev"])]),

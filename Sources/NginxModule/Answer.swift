@@ -18,6 +18,7 @@ extension portcullis_nginx_answer {
             route: answer.route.map { Int64($0) } ?? -1,
             status: UInt16(truncatingIfNeeded: answer.status),
             reason: answer.reason.rawValue,
+            is_bad_credential: answer.reason == .badCredential,
             is_allowed: answer.isAllowed,
             is_dry_run: answer.isDryRun,
             passes: answer.passes,

@@ -132,6 +132,8 @@ typedef struct {
     /// The status that refuses.
     uint16_t status;
     uint8_t reason;
+    /// Whether what should prove the caller does not.
+    bool is_bad_credential;
     /// Whether policies or mapping let the request through.
     bool is_allowed;
     /// Whether the mapping says that the route only reports.
