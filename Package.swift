@@ -187,7 +187,11 @@ let package = Package(
         ),
         .testTarget(name: "DecisionServerTests", dependencies: ["DecisionServer"], swiftSettings: settings),
         .testTarget(name: "EnvoyModuleTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
-        .testTarget(name: "NginxModuleTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
+        .testTarget(
+            name: "NginxModuleTests",
+            dependencies: ["NginxModule", "CNginxModule", "RequestMapping"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -84,7 +84,9 @@ public func portcullis_nginx_statement(
 
 @c @implementation
 public func portcullis_nginx_reason_name(_ reason: UInt8) -> portcullis_nginx_text {
-    guard let reason = GateAnswer.Reason(rawValue: reason) else { return unsafe portcullis_nginx_text("unknown") }
+    guard let reason = GateAnswer.Reason(rawValue: reason) else {
+        return unsafe portcullis_nginx_text("unknown")
+    }
     return unsafe portcullis_nginx_text(GateAnswer(reason).name)
 }
 

@@ -13,14 +13,16 @@ extension HTTPRequestBuffer {
         unsafe setTLSVersion(request.tls_version.buffer.span)
         unsafe setTLSServerName(request.tls_server_name.buffer.span)
         let headers = unsafe UnsafeBufferPointer(start: request.headers, count: request.header_count)
-        for unsafe header in unsafe headers {
+        for index in headers.indices {
+            let header = unsafe headers[index]
             unsafe addHeader(header.name.buffer.span, header.value.buffer.span)
         }
         let names = unsafe UnsafeBufferPointer(
             start: request.certificate_names,
             count: request.certificate_name_count
         )
-        for unsafe name in unsafe names {
+        for index in names.indices {
+            let name = unsafe names[index]
             let value = unsafe UInt8(truncatingIfNeeded: name.kind)
             guard let kind = CertificateName.Kind(rawValue: value) else { continue }
             unsafe addCertificateName(kind, name.text.buffer.span)
