@@ -276,10 +276,9 @@ http {{
         return answer.status, answer.headers, answer.read()
 
     def raw(self, text, port=None, seconds=10):
-        """Everything that comes back for bytes sent as they are, until the other side closes or is silent."""
+        """Everything that comes back for bytes sent as they are; the last request should close the connection."""
         with socket.create_connection(("127.0.0.1", port or self.port), seconds) as connection:
             connection.sendall(text if isinstance(text, bytes) else text.encode("latin-1"))
-            connection.shutdown(socket.SHUT_WR)
             received = b""
             while piece := connection.recv(1 << 16):
                 received += piece

@@ -66,6 +66,13 @@ class Decisions(unittest.TestCase):
             headers.update(self.world.person(user, **options.pop("claims", {})))
         return self.gateway.request(method, target, headers=headers, **options)
 
+    def ask_and_log(self, *arguments, **options):
+        """The answer to a request, and its line in the access log."""
+        count = len(self.gateway.decisions())
+        answer = self.ask(*arguments, **options)
+        lines = wait_until(lambda: self.gateway.decisions()[count:], what="a line in the access log")
+        return answer, lines[-1]
+
     def assertRefused(self, answer, status, word):
         self.assertEqual(answer[0], status, answer[2])
         self.assertEqual(answer[1]["Content-Type"], "application/json")
@@ -86,9 +93,8 @@ class Decisions(unittest.TestCase):
     # By the policies.
 
     def test_allowed(self):
-        seen = self.assertPassed(self.ask("GET", "/v1/models/small?format=json", "ben"))
-        self.assertEqual(seen["target"], "/v1/models/small?format=json")
-        line = self.gateway.decisions()[-1]
+        answer, line = self.ask_and_log("GET", "/v1/models/small?format=json", "ben")
+        self.assertEqual(self.assertPassed(answer)["target"], "/v1/models/small?format=json")
         self.assertEqual((line["decision"], line["reason"], line["dry_run"]), ("allow", "allowed", "0"))
         self.assertEqual(line["statement"], "arn:aws:iam::111122223333:policy/read-models#0")
         self.assertGreater(int(line["revision"]), 0)
@@ -136,8 +142,9 @@ class Decisions(unittest.TestCase):
         self.assertPassed(self.ask("GET", target, "ben"))
         # The location only reports, so what it would do stands in the log.
         for address, decision in (("10.4.5.6", "allow"), ("192.0.2.1", "deny")):
-            self.assertPassed(self.ask("GET", "/v1/reports/q3", "ben", headers={"X-Forwarded-For": address}))
-            self.assertEqual(self.gateway.decisions()[-1]["decision"], decision)
+            answer, line = self.ask_and_log("GET", "/v1/reports/q3", "ben", headers={"X-Forwarded-For": address})
+            self.assertPassed(answer)
+            self.assertEqual(line["decision"], decision)
 
     # Targets.
 
@@ -196,7 +203,8 @@ class Decisions(unittest.TestCase):
     def test_too_many_headers(self):
         lines = "".join(f"A{i}: b\r\n" for i in range(600))
         token = self.world.person("ben")["Authorization"]
-        answer = self.gateway.raw(f"GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: {token}\r\n{lines}\r\n")
+        answer = self.gateway.raw(f"GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: {token}\r\n"
+                                  f"Connection: close\r\n{lines}\r\n")
         self.assertIn(b" 431 ", answer.split(b"\r\n")[0])
 
     # Connections and bodies.
@@ -216,15 +224,16 @@ class Decisions(unittest.TestCase):
         connection.close()
 
     def test_a_pipeline(self):
-        token = self.world.person("ben")["Authorization"]
-        asked = [("GET", "/v1/models"), ("PUT", "/v1/models/m"), ("GET", "/v2"), ("GET", "/v1/models/m")]
-        text = "".join(f"{method} {target} HTTP/1.1\r\nHost: a\r\nAuthorization: {token}\r\n"
-                       + ("Content-Length: 5\r\n\r\nGET /" if method == "PUT" else "\r\n")
-                       for method, target in asked)
-        answer = self.gateway.raw(text)
-        statuses = [line.split()[1] for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
-        statuses += [piece.split()[0] for piece in answer.split(b"}HTTP/1.1 ")[1:]]
-        self.assertEqual(sorted(statuses), [b"200", b"200", b"403", b"403"])
+        start = f"Host: a\r\nAuthorization: {self.world.person('ben')['Authorization']}\r\n"
+        answer = self.gateway.raw(
+            f"GET /v1/models HTTP/1.1\r\n{start}\r\n"
+            f"PUT /v1/models/m HTTP/1.1\r\n{start}Content-Length: 30\r\n\r\nGET /v1/models HTTP/1.1\r\nA: b\r\n"
+            f"POST /v1/models/m HTTP/1.1\r\n{start}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+            f"GET /v2 HTTP/1.1\r\n{start}\r\n"
+            f"GET /v1/models/m HTTP/1.1\r\n{start}Connection: close\r\n\r\n"
+        )
+        statuses = [int(piece[:3]) for piece in answer.split(b"HTTP/1.1 ") if piece[:3].isdigit()]
+        self.assertEqual(statuses, [200, 403, 403, 403, 200])
 
     def test_no_body_is_invited_for_a_deny(self):
         token = self.world.person("ben")["Authorization"]
@@ -246,12 +255,13 @@ class Decisions(unittest.TestCase):
     # Other directives.
 
     def test_off(self):
-        self.assertPassed(self.ask("GET", "/open/anything"))
-        self.assertEqual(self.gateway.decisions()[-1]["decision"], "")
+        answer, line = self.ask_and_log("GET", "/open/anything")
+        self.assertPassed(answer)
+        self.assertEqual(line["decision"], "")
 
     def test_dry_run(self):
-        self.assertPassed(self.ask("GET", "/dry/anything", "ben"))
-        line = self.gateway.decisions()[-1]
+        answer, line = self.ask_and_log("GET", "/dry/anything", "ben")
+        self.assertPassed(answer)
         self.assertEqual((line["decision"], line["reason"], line["dry_run"]), ("deny", "unmapped", "1"))
         self.assertRefused(self.ask("GET", "/dry/a;b", "ben"), 400, "bad_request")
 

@@ -98,8 +98,8 @@ class Changes(Life):
             wait_until(lambda: ask() == 403, what="the suspension")
             self.world.readmit("ben")
             wait_until(lambda: ask() == 200, what="the end of the suspension")
-            revisions = {line["revision"] for line in gateway.decisions()}
-            self.assertGreaterEqual(len(revisions), 3)
+            revisions = lambda: len({line["revision"] for line in gateway.decisions()})
+            wait_until(lambda: revisions() >= 3, what="three revisions in the access log")
 
     def test_the_mapping_is_followed(self):
         with self.gateway() as gateway:
