@@ -227,7 +227,7 @@ class Decisions(unittest.TestCase):
         start = f"Host: a\r\nAuthorization: {self.world.person('ben')['Authorization']}\r\n"
         answer = self.gateway.raw(
             f"GET /v1/models HTTP/1.1\r\n{start}\r\n"
-            f"PUT /v1/models/m HTTP/1.1\r\n{start}Content-Length: 30\r\n\r\nGET /v1/models HTTP/1.1\r\nA: b\r\n"
+            f"PUT /v1/models/m HTTP/1.1\r\n{start}Content-Length: 31\r\n\r\nGET /v1/models HTTP/1.1\r\nA: b\r\n"
             f"POST /v1/models/m HTTP/1.1\r\n{start}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
             f"GET /v2 HTTP/1.1\r\n{start}\r\n"
             f"GET /v1/models/m HTTP/1.1\r\n{start}Connection: close\r\n\r\n"
