@@ -3,15 +3,16 @@ import GatewayRuntime
 import Portcullis
 import RequestMapping
 
-// The functions of portcullis_nginx.h, which says what each does.
+// The functions of portcullis_nginx.h, which says more.
 //
-// INVARIANT of this file: a handle comes from `portcullis_nginx_open` and was not closed; other addresses are lent for
+// INVARIANT: a handle comes from `portcullis_nginx_open` and was not closed; other addresses are lent for
 // the time of the call.
 
 private func borrowed(_ handle: OpaquePointer) -> ModuleGateway {
     unsafe Unmanaged<ModuleGateway>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
 }
 
+/// Checks settings and reads the mapping; nil, and a message, where they are at fault.
 @c @implementation
 public func portcullis_nginx_open(
     _ settings: UnsafePointer<portcullis_nginx_settings>,
@@ -26,15 +27,18 @@ public func portcullis_nginx_open(
     }
 }
 
+/// Gives a gateway back.
 @c @implementation
 public func portcullis_nginx_close(_ gateway: OpaquePointer) {
     let handle = unsafe Unmanaged<ModuleGateway>.fromOpaque(UnsafeRawPointer(gateway))
     unsafe handle.takeRetainedValue().stop()
 }
 
+/// Sends reports to a descriptor; below 0 to nobody.
 @c @implementation
 public func portcullis_nginx_report_to(_ descriptor: Int32) { ReportPipe.use(descriptor) }
 
+/// Follows policies and mapping, and waits for the first policies; false, and a message, where there are none.
 @c @implementation
 public func portcullis_nginx_start(
     _ gateway: OpaquePointer,
@@ -50,9 +54,11 @@ public func portcullis_nginx_start(
     }
 }
 
+/// Ends the threads.
 @c @implementation
 public func portcullis_nginx_stop(_ gateway: OpaquePointer) { unsafe borrowed(gateway).stop() }
 
+/// Decides a request.
 @c @implementation
 public func portcullis_nginx_decide(
     _ gateway: OpaquePointer,
@@ -62,11 +68,13 @@ public func portcullis_nginx_decide(
     unsafe answer.pointee = portcullis_nginx_answer(borrowed(gateway).decide { unsafe $0.copy(request) })
 }
 
+/// The answer to a request that can be read in two ways.
 @c @implementation
 public func portcullis_nginx_refuse_ambiguous(_ answer: UnsafeMutablePointer<portcullis_nginx_answer>) {
     unsafe answer.pointee = portcullis_nginx_answer(GateAnswer(.malformed))
 }
 
+/// Writes the name of what decided the last request, and returns its length.
 @c @implementation
 public func portcullis_nginx_statement(
     _ gateway: OpaquePointer,
@@ -82,6 +90,7 @@ public func portcullis_nginx_statement(
     return count ?? 0
 }
 
+/// The name of a reason; it lives for ever.
 @c @implementation
 public func portcullis_nginx_reason_name(_ reason: UInt8) -> portcullis_nginx_text {
     guard let reason = GateAnswer.Reason(rawValue: reason) else {
@@ -90,6 +99,7 @@ public func portcullis_nginx_reason_name(_ reason: UInt8) -> portcullis_nginx_te
     return unsafe portcullis_nginx_text(GateAnswer(reason).name)
 }
 
+/// How a gateway stands.
 @c @implementation
 public func portcullis_nginx_inspect(
     _ gateway: OpaquePointer,

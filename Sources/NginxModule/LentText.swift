@@ -1,6 +1,6 @@
 import CNginxModule
 
-// INVARIANT of this file: who hands over a text lends `count` bytes at `bytes`, and who hands over a message lends
+// INVARIANT: who hands over a text lends `count` bytes at `bytes`, and who hands over a message lends
 // `capacity` bytes at `bytes`, for the time of the call.
 
 extension portcullis_nginx_text {

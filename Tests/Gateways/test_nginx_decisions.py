@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import subprocess
 import unittest
 
 from credentials import Authority
@@ -17,7 +18,11 @@ def setUpModule():
     MODULE = build_module()
 
 
-class Decisions(unittest.TestCase):
+class Guarded(unittest.TestCase):
+    """A gateway in front of a backend, with tokens and certificates that it believes, and what tests ask of it."""
+
+    SERVER = ""
+
     @classmethod
     def setUpClass(cls):
         cls.world = cls.enterClassContext(ExampleWorld())
@@ -26,9 +31,50 @@ class Decisions(unittest.TestCase):
         cls.authority.issue("server", "DNS:localhost", "/CN=localhost")
         cls.gateway = cls.enterClassContext(
             NginxGateway(cls.world.policies, cls.world.mapping, backend=cls.backend.address,
-                         tls=cls.world.folder, module=MODULE, main="", server=cls.SERVER.replace("BACKEND", cls.backend.address))
+                         tls=cls.world.folder, module=MODULE,
+                         server=cls.SERVER.replace("BACKEND", cls.backend.address))
         )
 
+    def ask(self, method, target, user=None, **options):
+        headers = dict(options.pop("headers", {}))
+        if user:
+            headers.update(self.world.person(user, **options.pop("claims", {})))
+        return self.gateway.request(method, target, headers=headers, **options)
+
+    def ask_and_log(self, method, target, *arguments, **options):
+        """The answer to a request, and its line in the access log."""
+        is_its = lambda line: (line["method"], line["uri"]) == (method, target)
+        count = len([line for line in self.gateway.decisions() if is_its(line)])
+        answer = self.ask(method, target, *arguments, **options)
+        lines = wait_until(lambda: [line for line in self.gateway.decisions() if is_its(line)][count:],
+                           what="a line in the access log")
+        return answer, lines[-1]
+
+    def assertRefused(self, answer, status, word):
+        self.assertEqual(answer[0], status, answer[2])
+        self.assertEqual(answer[1]["Content-Type"], "application/json")
+        body = json.loads(answer[2])
+        self.assertEqual(set(body), {"error", "request_id"})
+        self.assertEqual(body["error"], word)
+        self.assertRegex(body["request_id"], "^[0-9a-f]{32}$")
+        return body["request_id"]
+
+    def assertPassed(self, answer):
+        self.assertEqual(answer[0], 200, answer[2])
+        return json.loads(answer[2])
+
+    def logged(self, request_id):
+        return wait_until(lambda: [line for line in self.gateway.decisions() if line["request_id"] == request_id],
+                          what="a line in the access log")[0]
+
+    def tls(self, *certificate):
+        context = ssl.create_default_context(cafile=self.authority.path("authority.pem"))
+        if certificate:
+            context.load_cert_chain(*certificate)
+        return context
+
+
+class Decisions(Guarded):
     SERVER = """
         location /open/ { proxy_pass http://BACKEND; }
         location /dry/ { portcullis dry_run; proxy_pass http://BACKEND/; }
@@ -59,36 +105,6 @@ class Decisions(unittest.TestCase):
         location @backend { portcullis on; proxy_pass http://BACKEND; }
         location = /status { portcullis_status; }
     """
-
-    def ask(self, method, target, user=None, **options):
-        headers = dict(options.pop("headers", {}))
-        if user:
-            headers.update(self.world.person(user, **options.pop("claims", {})))
-        return self.gateway.request(method, target, headers=headers, **options)
-
-    def ask_and_log(self, *arguments, **options):
-        """The answer to a request, and its line in the access log."""
-        count = len(self.gateway.decisions())
-        answer = self.ask(*arguments, **options)
-        lines = wait_until(lambda: self.gateway.decisions()[count:], what="a line in the access log")
-        return answer, lines[-1]
-
-    def assertRefused(self, answer, status, word):
-        self.assertEqual(answer[0], status, answer[2])
-        self.assertEqual(answer[1]["Content-Type"], "application/json")
-        body = json.loads(answer[2])
-        self.assertEqual(set(body), {"error", "request_id"})
-        self.assertEqual(body["error"], word)
-        self.assertRegex(body["request_id"], "^[0-9a-f]{32}$")
-        return body["request_id"]
-
-    def assertPassed(self, answer):
-        self.assertEqual(answer[0], 200, answer[2])
-        return json.loads(answer[2])
-
-    def logged(self, request_id):
-        return wait_until(lambda: [line for line in self.gateway.decisions() if line["request_id"] == request_id],
-                          what="a line in the access log")[0]
 
     # By the policies.
 
@@ -304,12 +320,6 @@ class Decisions(unittest.TestCase):
 
     # Certificates.
 
-    def tls(self, *certificate):
-        context = ssl.create_default_context(cafile=self.authority.path("authority.pem"))
-        if certificate:
-            context.load_cert_chain(*certificate)
-        return context
-
     def test_certificate_of_a_workload(self):
         pod = self.authority.issue("pod", "URI:spiffe://acme.example/workload/trainer/run-7")
         self.assertPassed(self.ask("POST", "/v1/models/m/train", context=self.tls(*pod), body=b""))
@@ -331,6 +341,56 @@ class Decisions(unittest.TestCase):
             self.assertPassed(self.gateway.ask(connection, "GET", "/v1/models/m"))
             self.assertRefused(self.gateway.ask(connection, "PUT", "/v1/models/m", body=b"{}"), 403, "forbidden")
         connection.close()
+
+    # HTTP/2, by a client that speaks it.
+
+    def curl(self, *arguments, user="ben"):
+        """Version of HTTP and status of each request that a call of curl makes on one connection."""
+        told = subprocess.run(
+            ["curl", "--silent", "--show-error", "--http2", "--cacert", self.authority.path("authority.pem"),
+             "--header", f"Authorization: {self.world.person(user)['Authorization']}",
+             "--write-out", "%{stderr}%{http_version} %{response_code}\n", *arguments],
+            capture_output=True, text=True, check=True)
+        return told.stderr.splitlines(), told.stdout
+
+    def test_second_version_of_http(self):
+        address = f"https://localhost:{self.gateway.tls_port}"
+        for target, status in (("/v1/models/m", 200), ("/v2", 403), ("/v1/models/a;b", 400), ("/dry/x", 200)):
+            with self.subTest(target):
+                self.assertEqual(self.curl(address + target)[0], [f"2 {status}"])
+        told, body = self.curl("--request", "PUT", "--data-binary", "x" * 50_000, address + "/v1/models/m",
+                               address + "/v1/models/m")
+        self.assertEqual(told, ["2 403", "2 403"])
+        self.assertIn('{"error":"forbidden","request_id":"', body)
+        answer = json.loads(self.curl("--header", "X-Portcullis-A: b", address + "/v1/models/m")[1])
+        self.assertNotIn("portcullis", str(answer["headers"]).lower())
+
+    def test_certificates_in_the_second_version_of_http(self):
+        certificate, key = self.authority.issue("pod-2", "URI:spiffe://acme.example/workload/trainer/run-9")
+        address = f"https://localhost:{self.gateway.tls_port}/v1/models/m/train"
+        told, _ = self.curl("--header", "Authorization:", "--cert", certificate, "--key", key, "--request", "POST",
+                            address, address)
+        self.assertEqual(told, ["2 200", "2 200"])
+
+
+class Addresses(Guarded):
+    """Where ngx_http_realip_module puts another address in the place of the connection's."""
+
+    SERVER = """
+        set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;
+        location = /v1/reports/socket { portcullis on; proxy_pass http://BACKEND; }
+        location = /v1/reports/realip {
+            portcullis on; portcullis_client_address realip; proxy_pass http://BACKEND;
+        }
+    """
+
+    def test_whose_address_counts(self):
+        headers = {"X-Real-IP": "10.1.2.3"}
+        self.assertRefused(self.ask("GET", "/v1/reports/socket", "ben", headers=headers), 403, "forbidden")
+        self.assertPassed(self.ask("GET", "/v1/reports/realip", "ben", headers=headers))
+        self.assertRefused(self.ask("GET", "/v1/reports/realip", "ben"), 403, "forbidden")
+        headers = {"X-Forwarded-For": "10.1.2.3"}
+        self.assertPassed(self.ask("GET", "/v1/reports/socket", "ben", headers=headers))
 
 
 if __name__ == "__main__":
