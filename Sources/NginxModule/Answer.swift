@@ -15,7 +15,6 @@ extension portcullis_nginx_answer {
         unsafe self.init(
             reason_name: portcullis_nginx_text(answer.name),
             revision: answer.decision?.revision ?? 0,
-            route: answer.route.map { Int64($0) } ?? -1,
             status: UInt16(truncatingIfNeeded: answer.status),
             reason: answer.reason.rawValue,
             is_bad_credential: answer.reason == .badCredential,

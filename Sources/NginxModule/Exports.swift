@@ -12,6 +12,14 @@ private func borrowed(_ handle: OpaquePointer) -> ModuleGateway {
     unsafe Unmanaged<ModuleGateway>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
 }
 
+/// Copies as much of a name as there is room for, and returns how much that is.
+private func copy(_ name: borrowing Span<UInt8>, _ bytes: UnsafeMutablePointer<UInt8>, _ capacity: Int) -> Int {
+    let buffer = unsafe UnsafeMutableBufferPointer(start: bytes, count: capacity)
+    let count = min(name.count, capacity)
+    for index in 0..<count { unsafe buffer[index] = name[index] }
+    return count
+}
+
 /// Checks settings and reads the mapping; nil, and a message, where they are at fault.
 @c @implementation
 public func portcullis_nginx_open(
@@ -81,13 +89,17 @@ public func portcullis_nginx_statement(
     _ bytes: UnsafeMutablePointer<UInt8>,
     _ capacity: Int
 ) -> Int {
-    let buffer = unsafe UnsafeMutableBufferPointer(start: bytes, count: capacity)
-    let count = unsafe borrowed(gateway).withStatementName { name in
-        let count = min(name.count, capacity)
-        for index in 0..<count { unsafe buffer[index] = name[index] }
-        return count
-    }
-    return count ?? 0
+    unsafe borrowed(gateway).withStatementName { unsafe copy($0, bytes, capacity) } ?? 0
+}
+
+/// Writes the name of the last request's route, and returns its length.
+@c @implementation
+public func portcullis_nginx_route(
+    _ gateway: OpaquePointer,
+    _ bytes: UnsafeMutablePointer<UInt8>,
+    _ capacity: Int
+) -> Int {
+    unsafe borrowed(gateway).withRouteName { unsafe copy($0, bytes, capacity) } ?? 0
 }
 
 /// The name of a reason; it lives for ever.

@@ -58,6 +58,11 @@ final class ModuleGateway {
         worker?.withStatementName(lastAnswer, body)
     }
 
+    /// The name of the last request's route.
+    func withRouteName<Result>(_ body: (borrowing Span<UInt8>) -> Result) -> Result? {
+        worker?.withRouteName(lastAnswer, body)
+    }
+
     /// What is in force in this process: a gateway that was not started decides nothing.
     var inForce: Gateway { started ?? opened }
 

@@ -114,7 +114,7 @@ class Decisions(Guarded):
         self.assertEqual((line["decision"], line["reason"], line["dry_run"]), ("allow", "allowed", "0"))
         self.assertEqual(line["statement"], "arn:aws:iam::111122223333:policy/read-models#0")
         self.assertGreater(int(line["revision"]), 0)
-        self.assertEqual(line["route"], "2")
+        self.assertEqual(line["route"], "get-model")
 
     def test_implicit_deny(self):
         answer = self.ask("PUT", "/v1/models/small", "ben", body=b"{}")

@@ -127,8 +127,6 @@ typedef struct {
     portcullis_nginx_text reason_name;
     /// The revision of the policies; 0 where they were not asked.
     uint64_t revision;
-    /// The position of the route in the mapping; -1 where there is none.
-    int64_t route;
     /// The status that refuses.
     uint16_t status;
     uint8_t reason;
@@ -152,6 +150,9 @@ void portcullis_nginx_refuse_ambiguous(portcullis_nginx_answer *answer);
 
 /// Writes the name of what decided the gateway's last request; returns its length, at most the capacity.
 size_t portcullis_nginx_statement(portcullis_nginx_gateway *gateway, unsigned char *bytes, size_t capacity);
+
+/// Writes the name of the last request's route; returns its length, at most the capacity.
+size_t portcullis_nginx_route(portcullis_nginx_gateway *gateway, unsigned char *bytes, size_t capacity);
 
 /// The name of a reason, by its value; lives for ever.
 portcullis_nginx_text portcullis_nginx_reason_name(uint8_t reason);

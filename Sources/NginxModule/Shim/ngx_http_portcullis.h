@@ -16,8 +16,8 @@
 #define NGX_HTTP_PORTCULLIS_CLIENT_SOCKET  0
 #define NGX_HTTP_PORTCULLIS_CLIENT_REALIP  1
 
-// The longest name of a statement that a log line shows.
-#define NGX_HTTP_PORTCULLIS_STATEMENT_MAX  512
+// The longest name of a statement or route that a log line shows.
+#define NGX_HTTP_PORTCULLIS_NAME_MAX  512
 
 // Where a directive stands.
 typedef struct {
@@ -49,6 +49,7 @@ typedef struct {
     ngx_int_t                        request_id;     /* indices of variables */
     ngx_int_t                        socket_address;
     unsigned                         names_statements:1;
+    unsigned                         names_routes:1;
 } ngx_http_portcullis_main_conf_t;
 
 typedef struct {
@@ -65,6 +66,7 @@ typedef struct {
     ngx_http_portcullis_gateway_t   *gateway;        /* that decided; NULL before */
     portcullis_nginx_answer          answer;
     ngx_str_t                        statement;
+    ngx_str_t                        route;
     unsigned                         dry_run:1;      /* denied and let pass */
     unsigned                         is_stripped:1;
 } ngx_http_portcullis_ctx_t;

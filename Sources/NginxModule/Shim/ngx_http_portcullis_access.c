@@ -60,15 +60,34 @@ ngx_http_portcullis_access_handler(ngx_http_request_t *r)
 }
 
 
+// Names are lent until the next request; the access log is written later.
+static ngx_int_t
+ngx_http_portcullis_note(ngx_http_request_t *r, ngx_http_portcullis_gateway_t *gateway,
+    size_t (*name)(portcullis_nginx_gateway *, unsigned char *, size_t), ngx_str_t *text)
+{
+    u_char  bytes[NGX_HTTP_PORTCULLIS_NAME_MAX];
+
+    text->len = name(gateway->handle, bytes, sizeof(bytes));
+    text->data = ngx_pnalloc(r->pool, text->len);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(text->data, bytes, text->len);
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ngx_http_portcullis_decide(ngx_http_request_t *r, ngx_http_portcullis_ctx_t *ctx,
     ngx_http_portcullis_gateway_t *gateway)
 {
-    u_char                            name[NGX_HTTP_PORTCULLIS_STATEMENT_MAX];
     portcullis_nginx_request          request;
     ngx_http_portcullis_main_conf_t  *mcf;
 
     ngx_str_null(&ctx->statement);
+    ngx_str_null(&ctx->route);
 
     switch (ngx_http_portcullis_read_request(r, &request)) {
 
@@ -89,14 +108,16 @@ ngx_http_portcullis_decide(ngx_http_request_t *r, ngx_http_portcullis_ctx_t *ctx
 
     mcf = ngx_http_get_module_main_conf(r, ngx_http_portcullis_module);
 
-    if (mcf->names_statements) {
-        ctx->statement.len = portcullis_nginx_statement(gateway->handle, name, sizeof(name));
-        ctx->statement.data = ngx_pnalloc(r->pool, ctx->statement.len);
-        if (ctx->statement.data == NULL) {
-            return NGX_ERROR;
-        }
+    if (mcf->names_statements
+        && ngx_http_portcullis_note(r, gateway, portcullis_nginx_statement, &ctx->statement) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
-        ngx_memcpy(ctx->statement.data, name, ctx->statement.len);
+    if (mcf->names_routes
+        && ngx_http_portcullis_note(r, gateway, portcullis_nginx_route, &ctx->route) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     return NGX_OK;

@@ -22,12 +22,30 @@ ngx_http_portcullis_decides_here(ngx_cycle_t *cycle)
 }
 
 
+// Whether a log format or a directive names a variable.
+static ngx_uint_t
+ngx_http_portcullis_is_asked_for(ngx_http_core_main_conf_t *cmcf, const char *name)
+{
+    ngx_uint_t            i;
+    ngx_http_variable_t  *variables = cmcf->variables.elts;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+        if (variables[i].name.len == ngx_strlen(name)
+            && ngx_strncmp(variables[i].name.data, name, variables[i].name.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 ngx_int_t
 ngx_http_portcullis_init_process(ngx_cycle_t *cycle)
 {
     sigset_t                           all, before;
     ngx_uint_t                         i;
-    ngx_http_variable_t               *variables;
     ngx_http_core_main_conf_t         *cmcf;
     ngx_http_portcullis_gateway_t    **gateways;
     ngx_http_portcullis_main_conf_t   *mcf;
@@ -39,15 +57,8 @@ ngx_http_portcullis_init_process(ngx_cycle_t *cycle)
     }
 
     cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
-    variables = cmcf->variables.elts;
-
-    for (i = 0; i < cmcf->variables.nelts; i++) {
-        if (variables[i].name.len == sizeof("portcullis_statement") - 1
-            && ngx_strncmp(variables[i].name.data, "portcullis_statement", variables[i].name.len) == 0)
-        {
-            mcf->names_statements = 1;
-        }
-    }
+    mcf->names_statements = ngx_http_portcullis_is_asked_for(cmcf, "portcullis_statement");
+    mcf->names_routes = ngx_http_portcullis_is_asked_for(cmcf, "portcullis_route");
 
     if (ngx_http_portcullis_init_certificates(cycle) != NGX_OK
         || ngx_http_portcullis_open_report(cycle) != NGX_OK)

@@ -56,14 +56,9 @@ ngx_http_portcullis_tell_statement(ngx_http_request_t *r, ngx_http_portcullis_ct
 
 
 static ngx_int_t
-ngx_http_portcullis_tell_number(ngx_http_request_t *r, uint64_t number, ngx_str_t *text)
+ngx_http_portcullis_tell_route(ngx_http_request_t *r, ngx_http_portcullis_ctx_t *ctx, ngx_str_t *text)
 {
-    text->data = ngx_pnalloc(r->pool, NGX_INT64_LEN);
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    text->len = ngx_sprintf(text->data, "%uL", number) - text->data;
+    *text = ctx->route;
 
     return NGX_OK;
 }
@@ -72,14 +67,18 @@ ngx_http_portcullis_tell_number(ngx_http_request_t *r, uint64_t number, ngx_str_
 static ngx_int_t
 ngx_http_portcullis_tell_revision(ngx_http_request_t *r, ngx_http_portcullis_ctx_t *ctx, ngx_str_t *text)
 {
-    return ctx->answer.revision ? ngx_http_portcullis_tell_number(r, ctx->answer.revision, text) : NGX_OK;
-}
+    if (ctx->answer.revision == 0) {
+        return NGX_OK;
+    }
 
+    text->data = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
 
-static ngx_int_t
-ngx_http_portcullis_tell_route(ngx_http_request_t *r, ngx_http_portcullis_ctx_t *ctx, ngx_str_t *text)
-{
-    return ctx->answer.route >= 0 ? ngx_http_portcullis_tell_number(r, ctx->answer.route, text) : NGX_OK;
+    text->len = ngx_sprintf(text->data, "%uL", ctx->answer.revision) - text->data;
+
+    return NGX_OK;
 }
 
 
