@@ -107,7 +107,7 @@ class NginxGateway:
     policies, mapping   what `portcullis_directory` and `portcullis_mapping` name; None leaves them out
     backend             HOST:PORT that `location /` hands requests on to; without one it answers 200 itself
     workers             worker processes
-    http, server        further lines of the http and server blocks
+    http, server        further lines of the http and server blocks; TLS_PORT in them stands for `tls_port`
     root                further lines of `location /`, which says `portcullis on` unless `mode` says otherwise
     tls                 a folder with server.pem, server.key and authority.pem: listens with TLS and HTTP/2 on
                         `tls_port`, and verifies client certificates where there are some
@@ -235,7 +235,6 @@ http {{
     default_type text/plain;
 {paths}
 {gateway}
-    {self.http}
     server {{
         {newline.join(listen)}
         {self.server}
@@ -245,8 +244,9 @@ http {{
             {self.root}
         }}
     }}
+    {self.http}
 }}
-""")
+""".replace("TLS_PORT", str(self.tls_port)))
 
     # Asking it.
 
@@ -266,7 +266,7 @@ http {{
 
     @staticmethod
     def ask(connection, method, target, *, headers=(), body=None):
-        connection.putrequest(method, target, skip_accept_encoding=True)
+        connection.putrequest(method, target, skip_host="Host" in dict(headers), skip_accept_encoding=True)
         for name, value in dict(headers).items():
             connection.putheader(name, value)
         if body is not None:

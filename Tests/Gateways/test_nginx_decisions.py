@@ -21,7 +21,7 @@ def setUpModule():
 class Guarded(unittest.TestCase):
     """A gateway in front of a backend, with tokens and certificates that it believes, and what tests ask of it."""
 
-    SERVER = ""
+    HTTP = SERVER = ""
 
     @classmethod
     def setUpClass(cls):
@@ -32,7 +32,8 @@ class Guarded(unittest.TestCase):
         cls.gateway = cls.enterClassContext(
             NginxGateway(cls.world.policies, cls.world.mapping, backend=cls.backend.address,
                          tls=cls.world.folder, module=MODULE,
-                         server=cls.SERVER.replace("BACKEND", cls.backend.address))
+                         server="server_name localhost;" + cls.SERVER.replace("BACKEND", cls.backend.address),
+                         http=cls.HTTP.replace("WORLD", cls.world.folder))
         )
 
     def ask(self, method, target, user=None, **options):
@@ -75,6 +76,15 @@ class Guarded(unittest.TestCase):
 
 
 class Decisions(Guarded):
+    # It asks for no certificate, on the same port as the one that does.
+    HTTP = """
+        server {
+            listen 127.0.0.1:TLS_PORT ssl http2;
+            server_name other.example;
+            ssl_certificate WORLD/server.pem; ssl_certificate_key WORLD/server.key;
+            location / { portcullis on; root /nowhere; }
+        }
+    """
     SERVER = """
         location /open/ { proxy_pass http://BACKEND; }
         location /dry/ { portcullis dry_run; proxy_pass http://BACKEND/; }
@@ -341,6 +351,12 @@ class Decisions(Guarded):
             self.assertPassed(self.gateway.ask(connection, "GET", "/v1/models/m"))
             self.assertRefused(self.gateway.ask(connection, "PUT", "/v1/models/m", body=b"{}"), 403, "forbidden")
         connection.close()
+
+    def test_certificate_shown_to_another_server(self):
+        pod = self.authority.issue("pod-3", "URI:spiffe://acme.example/workload/trainer/run-9")
+        ask = lambda host: self.ask("GET", "/v1/models/m", context=self.tls(*pod), headers={"Host": host})
+        self.assertPassed(ask("localhost"))
+        self.assertRefused(ask("other.example"), 401, "unauthorized")
 
     # HTTP/2, by a client that speaks it.
 
