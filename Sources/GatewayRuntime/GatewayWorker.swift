@@ -64,12 +64,16 @@ public final class GatewayWorker {
         return names.withName(of: decision, gateway.engine, body)
     }
 
-    /// The name of the last answer's route, for logs; empty where there is none. Lent until `body` returns.
+    /// The name of the last answer's route, for logs.
+    ///
+    /// Empty where there is none. Lent until `body` returns.
     public func withRouteName<Result>(
         _ answer: GateAnswer,
         _ body: (borrowing Span<UInt8>) -> Result
     ) -> Result {
-        guard let route = answer.route, routeNames.indices.contains(route) else { return body([UInt8]().span) }
+        guard let route = answer.route, routeNames.indices.contains(route) else {
+            return body([UInt8]().span)
+        }
         let name = routeNames[route]
         return body(name.span)
     }

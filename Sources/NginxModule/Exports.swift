@@ -13,7 +13,8 @@ private func borrowed(_ handle: OpaquePointer) -> ModuleGateway {
 }
 
 /// Copies as much of a name as there is room for, and returns how much that is.
-private func copy(_ name: borrowing Span<UInt8>, _ bytes: UnsafeMutablePointer<UInt8>, _ capacity: Int) -> Int {
+private func copy(_ name: borrowing Span<UInt8>, _ bytes: UnsafeMutablePointer<UInt8>, _ capacity: Int) -> Int
+{
     let buffer = unsafe UnsafeMutableBufferPointer(start: bytes, count: capacity)
     let count = min(name.count, capacity)
     for index in 0..<count { unsafe buffer[index] = name[index] }
