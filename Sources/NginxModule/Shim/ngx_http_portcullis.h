@@ -57,7 +57,7 @@ typedef struct {
     ngx_uint_t                       client_address;
     ngx_flag_t                       intercept_errors;
     ngx_http_portcullis_settings_t   settings;
-    ngx_http_portcullis_place_t      place;          /* of the mode, or else of the settings */
+    ngx_http_portcullis_place_t      place;          /* of the last directive about it */
     ngx_http_portcullis_gateway_t   *gateway;
 } ngx_http_portcullis_loc_conf_t;
 
