@@ -86,6 +86,8 @@ let package = Package(
         .target(
             name: "NginxModule",
             dependencies: ["CNginxModule", "GatewayRuntime"],
+            // nginx's own configure builds it: Scripts/build-nginx-module.
+            exclude: ["Shim", "exported-symbols"],
             swiftSettings: settings
         ),
         .systemLibrary(name: "CEvent", providers: [.apt(["libevent-dev"])]),
@@ -185,7 +187,11 @@ let package = Package(
         ),
         .testTarget(name: "DecisionServerTests", dependencies: ["DecisionServer"], swiftSettings: settings),
         .testTarget(name: "EnvoyModuleTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
-        .testTarget(name: "NginxModuleTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
+        .testTarget(
+            name: "NginxModuleTests",
+            dependencies: ["NginxModule", "CNginxModule", "RequestMapping"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PortcullisCLITests", dependencies: ["PortcullisCLI"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -9,6 +9,7 @@ public final class GatewayWorker {
     private var gate: RequestGate
     private var mappingRevision: UInt64
     private var names = StatementNames()
+    private var routeNames: [[UInt8]]
     /// Whether a revision of the engine denies everything for want of policies.
     private var standing: (revision: UInt64, isClosed: Bool) = (0, true)
 
@@ -17,6 +18,7 @@ public final class GatewayWorker {
         let (mapping, revision) = gateway.mappings.mapping
         gate = RequestGate(mapping, gateway.engine)
         mappingRevision = revision
+        routeNames = Self.routeNames(mapping)
     }
 
     /// Decides the request by the mapping and the policies in force, now.
@@ -37,6 +39,11 @@ public final class GatewayWorker {
         let (mapping, revision) = gateway.mappings.mapping
         gate = RequestGate(mapping, gateway.engine)
         mappingRevision = revision
+        routeNames = Self.routeNames(mapping)
+    }
+
+    private static func routeNames(_ mapping: RequestMapping) -> [[UInt8]] {
+        (0..<mapping.routeCount).map { Array((mapping.routeName($0) ?? "").utf8) }
     }
 
     private func isClosed(_ decision: Decision) -> Bool {
@@ -55,6 +62,20 @@ public final class GatewayWorker {
     ) -> Result {
         guard let decision = answer.decision else { return body([UInt8]().span) }
         return names.withName(of: decision, gateway.engine, body)
+    }
+
+    /// The name of the last answer's route, for logs.
+    ///
+    /// Empty where there is none. Lent until `body` returns.
+    public func withRouteName<Result>(
+        _ answer: GateAnswer,
+        _ body: (borrowing Span<UInt8>) -> Result
+    ) -> Result {
+        guard let route = answer.route, routeNames.indices.contains(route) else {
+            return body([UInt8]().span)
+        }
+        let name = routeNames[route]
+        return body(name.span)
     }
 }
 
