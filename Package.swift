@@ -105,7 +105,7 @@ let package = Package(
             name: "PortcullisCLI",
             dependencies: [
                 "IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler", "ConformanceSuite",
-                "SnapshotDelivery", "DecisionServer",
+                "PolicySimulation", "SnapshotDelivery", "DecisionServer",
             ],
             swiftSettings: settings
         ),
