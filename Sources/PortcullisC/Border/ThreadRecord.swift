@@ -28,7 +28,7 @@ final class ThreadRecord {
 
     /// Called by the thread that ends, with the record that the key held.
     private static let end: @convention(c) (UnsafeMutableRawPointer?) -> Void = { record in
-        HandleTable.shared.orphanAll()
+        HandleTable.orphanAll()
         // INVARIANT: as for `current`.
         if let record = unsafe record { unsafe Unmanaged<ThreadRecord>.fromOpaque(record).release() }
     }

@@ -80,8 +80,8 @@ private let batchCountMax = Int.max / MemoryLayout<portcullis_decision>.stride
 @inline(__always)
 private func openReader(_ pointer: OpaquePointer?) throws(Failure) -> UnsafeMutablePointer<ReaderState> {
     let handle = unsafe Handle(pointer)
-    guard let reader = unsafe HandleTable.shared.content(handle, .reader, as: ReaderState.self) else {
-        throw HandleTable.shared.failure(handle, .reader, "reader")
+    guard let reader = unsafe HandleTable.content(handle, .reader, as: ReaderState.self) else {
+        throw HandleTable.failure(handle, .reader, "reader")
     }
     if unsafe reader.pointee.engine.isClosed { throw Failure(.closed, "the engine of `reader` was closed") }
     return unsafe reader
@@ -91,8 +91,8 @@ private func openReader(_ pointer: OpaquePointer?) throws(Failure) -> UnsafeMuta
 @inline(__always)
 private func prepared(_ pointer: OpaquePointer?) throws(Failure) -> Unmanaged<PreparedRequest> {
     let handle = unsafe Handle(pointer)
-    guard let request = unsafe HandleTable.shared.content(handle, .request, as: RequestState.self) else {
-        throw HandleTable.shared.failure(handle, .request, "request")
+    guard let request = unsafe HandleTable.content(handle, .request, as: RequestState.self) else {
+        throw HandleTable.failure(handle, .request, "request")
     }
     try unsafe request.pointee.prepare()
     guard let prepared = unsafe request.pointee.unmanaged else {

@@ -8,7 +8,7 @@ func insert<Content: ~Copyable>(
     let place = UnsafeMutablePointer<Content>.allocate(capacity: 1)
     unsafe place.initialize(to: content)
     do throws(Failure) {
-        return try unsafe HandleTable.shared.insert(place, kind)
+        return try unsafe HandleTable.insert(place, kind)
     } catch {
         unsafe place.deinitialize(count: 1)
         unsafe place.deallocate()
@@ -23,7 +23,7 @@ func destroy<Content: ~Copyable>(
     _ name: StaticString,
     as type: Content.Type
 ) throws(Failure) {
-    let place = unsafe try HandleTable.shared.remove(handle, kind, name, as: type)
+    let place = unsafe try HandleTable.remove(handle, kind, name, as: type)
     // INVARIANT: the table has just given it up, and made it of this type for this kind.
     unsafe place.deinitialize(count: 1)
     unsafe place.deallocate()
@@ -37,8 +37,8 @@ func changing(
 ) -> Int32 {
     resultCode { () throws(Failure) in
         let handle = unsafe Handle(pointer)
-        guard let request = unsafe HandleTable.shared.content(handle, .request, as: RequestState.self) else {
-            throw HandleTable.shared.failure(handle, .request, "request")
+        guard let request = unsafe HandleTable.content(handle, .request, as: RequestState.self) else {
+            throw HandleTable.failure(handle, .request, "request")
         }
         // INVARIANT: the calling thread owns it, and is here.
         try change(&(unsafe request.pointee))

@@ -89,8 +89,9 @@ struct RequestState: ~Copyable {
     /// - Throws: ``Failure`` for a part that is missing or malformed.
     @inline(__always)
     mutating func prepare() throws(Failure) {
-        guard let prepared else { return try layOut() }
-        if time == nil { prepared.setTime(.tick) }
+        guard let prepared = unsafe unmanaged else { return try layOut() }
+        // INVARIANT: this state holds the request meanwhile.
+        if time == nil { unsafe prepared._withUnsafeGuaranteedRef { $0.setTime(.tick) } }
     }
 
     /// The request as it was prepared; it lives until the state is changed.
