@@ -134,7 +134,7 @@ typedef struct portcullis_settings {
     /* Files of Ed25519 public keys in PEM. Where there are any, policies that none of them has signed are refused. */
     const char *const *trusted_key_files;
     uint64_t trusted_key_file_count;
-    /* The channel that signed policies must name; NULL for the default. */
+    /* The channel that signed policies must name; NULL for those that name none. */
     const char *channel;
     /* A folder, for this engine alone, in which the last good policies are kept for the next start; NULL for none. */
     const char *keeping_folder;

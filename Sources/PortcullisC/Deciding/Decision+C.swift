@@ -12,7 +12,7 @@ extension portcullis_decision {
         let hasStatement = codes.statement != .max
         self.init(
             size: UInt32(MemoryLayout<portcullis_decision>.size),
-            outcome: Int32(codes.outcome &+ 1 & 3),
+            outcome: Int32((codes.outcome &+ 1) & 3),
             layer: Int32(codes.layer &+ 1),
             statement: hasStatement ? Int32(codes.statement) : -1,
             policy: hasStatement ? Int64(codes.policy) : -1,
@@ -26,7 +26,7 @@ extension portcullis_decision {
             -1...Int64(UInt32.max) ~= policy
         else { return nil }
         let codes = Decision.Codes(
-            outcome: UInt8(outcome) &- 1 & 3,
+            outcome: (UInt8(outcome) &- 1) & 3,
             layer: UInt8(layer) &- 1,
             statement: UInt16(truncatingIfNeeded: statement),
             policy: UInt32(truncatingIfNeeded: policy)
