@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <portcullis.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -142,7 +142,8 @@ struct CheckTests {
         #expect(try outcome() == PORTCULLIS_IMPLICIT_DENY)
         try setTags(["b"])
         #expect(try outcome() == PORTCULLIS_ALLOW)
-        let policy = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Put*","Resource":"*"}}"#
+        let policy =
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Put*","Resource":"*"}}"#
         try Scene.ok(portcullis_request_add_session_policy(request, policy, -1))
         #expect(try outcome() == PORTCULLIS_IMPLICIT_DENY)
         try Scene.ok(portcullis_request_set_temporary(request, 0))

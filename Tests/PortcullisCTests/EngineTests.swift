@@ -162,7 +162,9 @@ struct EngineTests {
         let now = Int64(Date().timeIntervalSince1970)
         let image = try SnapshotCompiler().compile(Directory(contentsOf: Scene.acme))
         try image.write(to: "\(folder.path)/snapshot")
-        let content = BundleContent.snapshot([UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/snapshot"))))
+        let content = BundleContent.snapshot(
+            [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/snapshot")))
+        )
         let bytes = try content.bundle(
             revision: StoreRevision(7),
             created: now - 3_600,
@@ -173,8 +175,12 @@ struct EngineTests {
         let path = "\(folder.path)/acme.bundle"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         #expect(code { try Scene.open(path) } == PORTCULLIS_ERROR_NOT_TRUSTED)
-        #expect(code { try Scene.open(path, keys: ["\(folder.path)/other.pub"]) } == PORTCULLIS_ERROR_NOT_TRUSTED)
-        #expect(code { try Scene.open(path, keys: ["\(folder.path)/none"]) } == PORTCULLIS_ERROR_INVALID_ARGUMENT)
+        #expect(
+            code { try Scene.open(path, keys: ["\(folder.path)/other.pub"]) } == PORTCULLIS_ERROR_NOT_TRUSTED
+        )
+        #expect(
+            code { try Scene.open(path, keys: ["\(folder.path)/none"]) } == PORTCULLIS_ERROR_INVALID_ARGUMENT
+        )
         #expect(code { try Scene.open(path, keys: [path]) } == PORTCULLIS_ERROR_INVALID_ARGUMENT)
         let engine = try Scene.open(path, keys: ["\(folder.path)/key.pub"])
         defer { portcullis_close(engine) }

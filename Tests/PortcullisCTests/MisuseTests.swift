@@ -46,7 +46,8 @@ struct MisuseTests {
             return portcullis_open(nil, 0, nil, &engine)
         },
         Misuse("open to nowhere", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_open("x", 1, nil, nil) },
-        Misuse("follow to nowhere", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_follow("x", 1, nil, nil) },
+        Misuse("follow to nowhere", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_follow("x", 1, nil, nil)
+        },
         Misuse("reload NULL", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_reload(nil) },
         Misuse("close NULL", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_close(nil) },
         Misuse("status of NULL", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_status(nil, nil, 0, nil) },
@@ -54,9 +55,12 @@ struct MisuseTests {
             var reader: OpaquePointer?
             return portcullis_reader_create(nil, &reader)
         },
-        Misuse("a reader to nowhere", PORTCULLIS_ERROR_NULL_ARGUMENT) { portcullis_reader_create($0.engine, nil) },
+        Misuse("a reader to nowhere", PORTCULLIS_ERROR_NULL_ARGUMENT) {
+            portcullis_reader_create($0.engine, nil)
+        },
         Misuse("destroy NULL", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_reader_destroy(nil) },
-        Misuse("a request to nowhere", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_request_create(nil) },
+        Misuse("a request to nowhere", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_request_create(nil)
+        },
         Misuse("destroy no request", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in portcullis_request_destroy(nil) },
         Misuse("a NULL action", PORTCULLIS_ERROR_NULL_ARGUMENT) {
             portcullis_request_set_action($0.request, nil, 0)
@@ -105,7 +109,9 @@ struct MisuseTests {
             portcullis_explain($0.engine, nil, 0, nil, 0, nil)
         },
         Misuse("keys that are not there", PORTCULLIS_ERROR_NULL_ARGUMENT) { _ in
-            opened { $0.trusted_key_files = nil; $0.trusted_key_file_count = 1 }
+            opened {
+                $0.trusted_key_files = nil; $0.trusted_key_file_count = 1
+            }
         },
     ]
 
@@ -337,13 +343,24 @@ struct MisuseTests {
         let hands = try Hands()
         defer { hands.letGo() }
         let before = try Scene.check(hands.reader, hands.request)
-        #expect(Int(portcullis_request_set_resource(hands.request, "", 0)) == PORTCULLIS_ERROR_INVALID_REQUEST)
-        #expect(Int(portcullis_request_set_value(hands.request, "", 0, "x", 1)) == PORTCULLIS_ERROR_INVALID_REQUEST)
-        #expect(Int(portcullis_request_set_value(hands.request, "k", 1, "\u{2}", 1)) == PORTCULLIS_ERROR_INVALID_REQUEST)
+        #expect(
+            Int(portcullis_request_set_resource(hands.request, "", 0)) == PORTCULLIS_ERROR_INVALID_REQUEST
+        )
+        #expect(
+            Int(portcullis_request_set_value(hands.request, "", 0, "x", 1))
+                == PORTCULLIS_ERROR_INVALID_REQUEST
+        )
+        #expect(
+            Int(portcullis_request_set_value(hands.request, "k", 1, "\u{2}", 1))
+                == PORTCULLIS_ERROR_INVALID_REQUEST
+        )
         var text = portcullis_text()
         "\u{3}".withCString { bytes in
             text = portcullis_text(bytes: bytes, length: 1)
-            #expect(Int(portcullis_request_set_values(hands.request, "k", 1, &text, 1)) == PORTCULLIS_ERROR_INVALID_REQUEST)
+            #expect(
+                Int(portcullis_request_set_values(hands.request, "k", 1, &text, 1))
+                    == PORTCULLIS_ERROR_INVALID_REQUEST
+            )
         }
         let after = try Scene.check(hands.reader, hands.request)
         #expect((before.outcome, before.policy) == (after.outcome, after.policy))

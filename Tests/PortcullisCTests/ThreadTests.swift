@@ -11,7 +11,8 @@ struct ThreadTests {
     }
 
     /// Runs something on a thread of its own, and waits for the thread's end.
-    private static func elsewhere<Result: Sendable>(_ body: @escaping @Sendable () -> Result) throws -> Result {
+    private static func elsewhere<Result: Sendable>(_ body: @escaping @Sendable () -> Result) throws -> Result
+    {
         let place = Place<Result>()
         var thread = pthread_t()
         let context = Unmanaged.passRetained(Body { place.result.withLock { $0 = body() } })

@@ -24,7 +24,8 @@ extension AuthorizationReader {
         reader.withSnapshot { snapshot in
             for index in 0..<count {
                 // INVARIANT: as the parameter says.
-                let decision = unsafe request(index)?._withUnsafeGuaranteedRef { $0.decide(snapshot, memory) } ?? .failed
+                let decision =
+                    unsafe request(index)?._withUnsafeGuaranteedRef { $0.decide(snapshot, memory) } ?? .failed
                 counter.count(decision, by: snapshot)
                 answer(index, decision)
             }

@@ -65,7 +65,8 @@ struct Failure: Error {
     init(_ error: DeliveryError) {
         let code: ResultCode =
             switch error.code {
-            case .signature, .channel, .rollback, .expired, .notYetValid, .digest, .size, .rolledBack: .notTrusted
+            case .signature, .channel, .rollback, .expired, .notYetValid, .digest, .size, .rolledBack:
+                .notTrusted
             case .fetch: .unreachable
             case .snapshot, .policies, .compile, .changes, .gate: .invalidPolicies
             }

@@ -1,3 +1,6 @@
+// The functions are documented in portcullis.h.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 public import CPortcullis
 import Portcullis
 
@@ -36,7 +39,9 @@ public func portcullis_check(
         do throws(Failure) {
             let reader = try unsafe openReader(reader)
             let request = try unsafe prepared(request)
-            let decision = unsafe request._withUnsafeGuaranteedRef { unsafe reader.pointee.reader.authorize($0) }
+            let decision = unsafe request._withUnsafeGuaranteedRef {
+                unsafe reader.pointee.reader.authorize($0)
+            }
             place.set(0, portcullis_decision(decision))
         } catch {
             place.set(0, .undecided)

@@ -25,7 +25,10 @@ struct EngineSettings: Sendable {
             try unsafe take(pointer.pointee)
         }
         if isAddress, !trust.isSigned {
-            throw Failure(.invalidArgument, "\(HTTPSource(pointer: source).name): an address needs trusted keys")
+            throw Failure(
+                .invalidArgument,
+                "\(HTTPSource(pointer: source).name): an address needs trusted keys"
+            )
         }
     }
 

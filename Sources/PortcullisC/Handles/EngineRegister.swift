@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The engines that are open, by handle. No handle is given out twice.
+/// The engines that are open, by handle.
 ///
-/// Looking one up takes a lock: checks go through readers, which hold their engine.
+/// No handle is given out twice. Looking one up takes a lock: checks go through readers, which hold their engine.
 struct EngineRegister: ~Copyable {
     private struct Entries {
         var count: UInt64 = 0
@@ -26,6 +26,8 @@ struct EngineRegister: ~Copyable {
         return handle
     }
 
+    // INVARIANT: the pointers are numbers to `Handle`, and never followed.
+
     func engine(_ pointer: OpaquePointer?) throws(Failure) -> EngineState {
         try find(unsafe Handle(pointer)) { $0.engines[$1] }
     }
@@ -43,7 +45,8 @@ struct EngineRegister: ~Copyable {
             (handle.isOf(.engine) ? search(&entries, handle.word) : nil, entries.count)
         }
         if let engine { return engine }
-        guard handle.isOf(.engine), handle.index == 0, 1...max(1, count) ~= handle.generation, count > 0 else {
+        guard handle.isOf(.engine), handle.index == 0, 1...max(1, count) ~= handle.generation, count > 0
+        else {
             throw Failure(.invalidHandle, "`engine` is no handle of an engine")
         }
         throw Failure(.closed, "`engine` was closed")

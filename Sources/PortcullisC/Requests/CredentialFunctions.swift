@@ -1,3 +1,6 @@
+// The functions are documented in portcullis.h.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 import CPortcullis
 import IdentityDirectory
 import Portcullis

@@ -1,3 +1,6 @@
+// The functions are documented in portcullis.h.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 public import CPortcullis
 import Portcullis
 
