@@ -1,6 +1,7 @@
 import IdentityDirectory
 import PolicyLanguage
 import PolicySimulation
+import ReferenceEvaluator
 import Testing
 import Vocabulary
 
