@@ -27,6 +27,14 @@ let package = Package(
             ],
             swiftSettings: [.strictMemorySafety()]
         ),
+        // The loop beside CCall/call.c.
+        .executableTarget(
+            name: "SwiftCall",
+            dependencies: [
+                .product(name: "Portcullis", package: "portcullis")
+            ],
+            swiftSettings: [.strictMemorySafety()]
+        ),
         // Draws results; knows nothing of what was measured but the format of its file.
         .target(name: "Report", swiftSettings: [.strictMemorySafety()]),
         .executableTarget(

@@ -7,10 +7,10 @@ public import Vocabulary
 ///      │ outcome │ layer  │ statement    │ policy        │ snapshot revision  │
 ///      └─────────┴────────┴──────────────┴───────────────┴────────────────────┘
 @frozen public struct Decision: Sendable, Hashable {
-    let outcomeCode: UInt8
-    let layerCode: UInt8
-    private let statementCode: UInt16
-    private let policyCode: UInt32
+    @usableFromInline let outcomeCode: UInt8
+    @usableFromInline let layerCode: UInt8
+    @usableFromInline let statementCode: UInt16
+    @usableFromInline let policyCode: UInt32
     /// The snapshot that decided (A4, I4).
     public internal(set) var revision: UInt64
 
@@ -44,6 +44,34 @@ public import Vocabulary
 
     /// The policy that granted or forbade, by its position in the snapshot; nil for an implicit deny.
     public var policy: PolicyID? { statementCode == Self.noStatement ? nil : PolicyID(rawValue: policyCode) }
+
+    /// The decision as numbers, for borders that hand them on; see ``init(_:revision:)``.
+    @inlinable package var codes: Codes {
+        Codes(outcome: outcomeCode, layer: layerCode, statement: statementCode, policy: policyCode)
+    }
+
+    /// A decision of these numbers; nil where no decision has such.
+    package init?(_ codes: Codes, revision: UInt64) {
+        guard Outcome(rawValue: codes.outcome) != nil,
+            codes.layer == Self.noLayer || PolicyLayer(rawValue: codes.layer) != nil
+        else { return nil }
+        (outcomeCode, layerCode) = (codes.outcome, codes.layer)
+        (statementCode, policyCode) = (codes.statement, codes.policy)
+        self.revision = revision
+    }
+
+    /// The first eight bytes of a decision: 0xFF for no layer, 0xFFFF for no statement.
+    @frozen @usableFromInline package struct Codes {
+        @usableFromInline package let outcome: UInt8
+        @usableFromInline package let layer: UInt8
+        @usableFromInline package let statement: UInt16
+        @usableFromInline package let policy: UInt32
+
+        @inlinable package init(outcome: UInt8, layer: UInt8, statement: UInt16, policy: UInt32) {
+            (self.outcome, self.layer) = (outcome, layer)
+            (self.statement, self.policy) = (statement, policy)
+        }
+    }
 
     /// Policy and statement, unless there is none or it is of a session policy, which is none of the snapshot's.
     @inline(__always) var countedStatement: (policy: UInt32, statement: Int)? {

@@ -64,7 +64,7 @@ public final class PreparedRequest {
     // MARK: Laying out anew
 
     /// The request as it stands now.
-    var current: AuthorizationRequest {
+    package var current: AuthorizationRequest {
         let view = place.state.memory.view
         var context = RequestContext()
         for index in view.details.entries.indices {

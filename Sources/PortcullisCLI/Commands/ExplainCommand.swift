@@ -1,5 +1,6 @@
 import IdentityDirectory
 import PolicyLanguage
+import PolicySimulation
 import ReferenceEvaluator
 import Vocabulary
 
@@ -25,8 +26,8 @@ struct ExplainCommand {
         let showsAll = options.arguments.has("--all")
         let explanation: Explanation
         do throws(RequestError) {
-            explanation = try SpecificationEvaluator(options: options.options)
-                .explain(document.request, in: directory, session: document.session, at: document.at ?? now)
+            explanation = try PolicyExplainer(directory, options: options.options)
+                .explain(ExplainedQuestion(document, at: now))
         } catch {
             throw .invalidInput(error.description)
         }

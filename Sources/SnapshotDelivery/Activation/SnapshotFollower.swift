@@ -44,7 +44,9 @@ public final class SnapshotFollower: Sendable {
         }
     }
 
-    private func watchFreshness() async {
+    /// Closes what has gone stale or expired, and opens what is fresh again, until the task is cancelled; ``run()`` does
+    /// this, too.
+    package func watchFreshness() async {
         let interval = min(settings.stalenessLimit.map { $0 / 10 } ?? .seconds(1), .seconds(1))
         while !Task.isCancelled {
             parts.checkFreshness()
@@ -52,11 +54,16 @@ public final class SnapshotFollower: Sendable {
         }
     }
 
-    /// One event, as ``run()`` handles it.
-    package func handle(_ event: SourceEvent) async { await pipeline.handle(event) }
+    /// One event, as ``run()`` handles it; answers why an update was refused.
+    @discardableResult
+    package func handle(_ event: SourceEvent) async -> DeliveryError? { await pipeline.handle(event) }
 
     /// What ``run()`` does from time to time.
     package func checkFreshness() { parts.checkFreshness() }
+
+    /// The policies in force, also while everything is denied; nil where there are none, and for a compiled snapshot,
+    /// which names its policies only.
+    public var directory: Directory? { parts.enforcement.standing.current?.directory }
 
     // MARK: Status and rollback
 

@@ -25,7 +25,10 @@ actor UpdatePipeline {
         loader = CandidateLoader(settings: settings)
     }
 
-    func handle(_ event: SourceEvent) async {
+    /// Takes an event; answers why its update was refused.
+    @discardableResult
+    func handle(_ event: SourceEvent) async -> DeliveryError? {
+        var refusal: DeliveryError?
         switch event {
         case .failure(let failure):
             parts.board.note(.sourceFailed(failure)) { status, _ in
@@ -49,10 +52,11 @@ actor UpdatePipeline {
             }
             lastRejection = nil
             patience = RetryPatience()
-            await attempt(update)
+            refusal = await attempt(update)
         }
         parts.checkFreshness()
         keep()
+        return refusal
     }
 
     private func noteContact() {
@@ -69,7 +73,8 @@ actor UpdatePipeline {
 
     // MARK: One update
 
-    private func attempt(_ update: SnapshotUpdate) async {
+    @discardableResult
+    private func attempt(_ update: SnapshotUpdate) async -> DeliveryError? {
         pending = nil
         do throws(DeliveryError) {
             if case .changes(let changes) = update.content {
@@ -80,8 +85,10 @@ actor UpdatePipeline {
             lastRejection = nil
             if !update.isLapse { noteContact() }
             source.settle(update, isInForce: true)
+            return nil
         } catch {
             reject(error, update)
+            return error
         }
     }
 
