@@ -153,7 +153,7 @@ struct EngineTests {
         portcullis_close(engine)
     }
 
-    @Test("A bundle is believed when a trusted key has signed it, and denies everything once it has expired")
+    @Test("A bundle is believed when a trusted key has signed it, and says when it expires")
     func bundle() throws {
         let folder = try PolicyFolder()
         let (key, other) = (try #require(SigningKey.generate()), try #require(SigningKey.generate()))
