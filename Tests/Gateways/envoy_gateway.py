@@ -232,6 +232,8 @@ class EnvoyGateway:
             "@type": FILTERS + "network.http_connection_manager.v3.HttpConnectionManager",
             "stat_prefix": name,
             "use_remote_address": True,
+            # In place of a peer on the loopback, Envoy would append the machine's own address.
+            "skip_xff_append": True,
             "http_filters": [*filters, router],
             "route_config": {
                 "virtual_hosts": [

@@ -1,11 +1,13 @@
 """The filter inside a real Envoy. Scripts/envoy-test runs this."""
 
-import ctypes
+import contextlib
+import io
 import json
 import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,7 +16,7 @@ import unittest
 
 from envoy_credentials import Authority, TokenIssuer
 from envoy_gateway import (
-    ROOT, Echo, EnvoyGateway, build_module, client_context, gateway_filter, route_settings, tls_context,
+    ROOT, Echo, EnvoyGateway, build_module, client_context, envoy_binary, gateway_filter, route_settings, tls_context,
 )
 
 EXAMPLE = ROOT / "Examples/gateway"
@@ -49,8 +51,6 @@ def changed_mapping(name, change):
 
 def raw(port, text):
     """What a server answers to bytes that no client library would send: the status, or 0 where it just closes."""
-    import socket
-
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(text)
         data = b""
@@ -410,10 +410,10 @@ class Configurations(unittest.TestCase):
 
     def test_without_policies_it_does_not_start_unless_told_to(self):
         settings = {"startSeconds": 0.5}
-        with self.assertRaises(RuntimeError), open(os.devnull, "w") as sys.stderr:
+        with contextlib.redirect_stderr(io.StringIO()) as log, self.assertRaises(RuntimeError):
             with EnvoyGateway("/nowhere", mapping, settings=settings):
                 pass
-        sys.stderr = sys.__stderr__
+        self.assertIn("no policies are in force", log.getvalue())
         settings["startWithoutPolicies"] = True
         with EnvoyGateway("/nowhere", mapping, settings=settings) as envoy:
             answer = envoy.request("GET", "/v1/models/one", issuer.bearer("ada"))
@@ -425,8 +425,6 @@ class Configurations(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             file.write(text)
             file.flush()
-            from envoy_gateway import envoy_binary
-
             result = subprocess.run(
                 [envoy_binary(), "-c", file.name, "--mode", "validate"], cwd=ROOT,
                 env={**os.environ, "ENVOY_DYNAMIC_MODULES_SEARCH_PATH": str(build_module().parent)},
@@ -499,8 +497,6 @@ class SharedObject(unittest.TestCase):
         self.assertNotRegex(output, r"not found|libswift|libFoundation|libdispatch")
 
     def test_every_callback_that_it_needs_is_in_the_pinned_envoy(self):
-        from envoy_gateway import envoy_binary
-
         def names(*arguments):
             output = subprocess.run(["nm", "-D", *arguments], check=True, stdout=subprocess.PIPE, text=True)
             return {line.split()[-1] for line in output.stdout.splitlines() if "dynamic_module_callback" in line}
