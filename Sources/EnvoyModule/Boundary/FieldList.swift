@@ -1,6 +1,8 @@
 internal import CEnvoyABI
 
-/// A few named texts on the stack: headers of a response, entries of metadata. What does not fit is left out.
+/// A few named texts on the stack: headers of a response, entries of metadata.
+///
+/// What does not fit is left out.
 ///
 /// - INVARIANT: the first ``count`` fields of the memory are initialised, and ``count`` is never more than it has.
 @safe struct FieldList: ~Copyable {

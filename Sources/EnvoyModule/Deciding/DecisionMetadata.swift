@@ -14,8 +14,12 @@ enum DecisionMetadata {
             entries.append("reason", answer.name)
             entries.append("dry_run", answer.isDryRun ? "true" : "false")
             TextBuilder.with(room: 40) { numbers in
-                if let decision = answer.decision { entries.append("revision", numbers.number(decision.revision)) }
-                if let route = answer.route { entries.append("route", numbers.number(UInt64(clamping: route))) }
+                if let decision = answer.decision {
+                    entries.append("revision", numbers.number(decision.revision))
+                }
+                if let route = answer.route {
+                    entries.append("route", numbers.number(UInt64(clamping: route)))
+                }
                 worker.withStatementName(answer) { statement in
                     entries.append("statement", statement)
                     stream.setMetadata(space, entries)

@@ -3,7 +3,9 @@ internal import GatewayRuntime
 internal import Portcullis
 internal import RequestMapping
 
-/// What one of Envoy's threads needs to decide the requests of a filter. After the first requests nothing is allocated.
+/// What one of Envoy's threads needs to decide the requests of a filter.
+///
+/// After the first requests nothing is allocated.
 final class FilterThread {
     private let worker: GatewayWorker
     /// Workers for the mappings that routes name, by number; nil until the first request.
@@ -132,8 +134,8 @@ final class FilterThread {
     private func complainOfAddress(_ settings: FilterSettings) {
         guard !hasComplainedOfAddress else { return }
         hasComplainedOfAddress = true
-        let line = "`\(settings.name)` refuses requests whose address Envoy took from a header: set use_remote_address"
-        EnvoyProcess.log(ENVOY_LOG_ERROR, line)
+        let reason = "refuses requests whose address Envoy took from a header: set use_remote_address"
+        EnvoyProcess.log(ENVOY_LOG_ERROR, "`\(settings.name)` \(reason)")
     }
 
     // MARK: Answering
