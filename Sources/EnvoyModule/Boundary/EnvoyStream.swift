@@ -30,7 +30,8 @@ internal import CEnvoyABI
             CInt(attribute),
             &value
         )
-        return isThere ? unsafe LentText(value) : nil
+        guard isThere, unsafe !LentText(value).isTooLarge else { return nil }
+        return unsafe LentText(value)
     }
 
     // MARK: Headers

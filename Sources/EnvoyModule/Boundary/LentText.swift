@@ -1,4 +1,5 @@
 internal import CEnvoyABI
+internal import RequestMapping
 
 /// Bytes that somebody lends: Envoy until the hook returns, a caller for the time of a call, or the program for ever.
 ///
@@ -31,6 +32,9 @@ internal import CEnvoyABI
     /// Whether there are no bytes.
     var isEmpty: Bool { unsafe raw.bytes == nil || raw.count == 0 }
 
+    /// Whether there are more bytes than a request may have together; they are not looked at.
+    var isTooLarge: Bool { unsafe raw.count > HTTPRequestBuffer.byteCountMax }
+
     /// Lends the bytes; none where the address is NULL.
     @inline(__always) func withSpan<Result>(_ body: (borrowing Span<UInt8>) -> Result) -> Result {
         // INVARIANT: as of the type; the count is that of the bytes.
@@ -57,6 +61,9 @@ internal import CEnvoyABI
     private let raw: envoy_field
 
     init(_ raw: envoy_field) { unsafe self.raw = raw }
+
+    /// Whether it has more bytes than a request may have together.
+    var isTooLarge: Bool { name.isTooLarge || value.isTooLarge }
 
     /// Whether it has a name, and bytes wherever it says so.
     var isSound: Bool {

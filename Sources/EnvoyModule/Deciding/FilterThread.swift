@@ -66,17 +66,17 @@ final class FilterThread {
     /// - Returns: why they cannot be taken over; nil where they are.
     private func takeHeaders(_ request: HTTPRequestBuffer, _ stream: EnvoyStream) -> GateAnswer.Reason? {
         ownHeaders.begin()
-        var isSound = true
-        let count = stream.readRequestHeaders(fields)
-        for index in 0..<(count ?? 0) { isSound = take(fields.header(at: index), request) && isSound }
+        guard let count = stream.readRequestHeaders(fields) else { return .tooLarge }
+        var fault: GateAnswer.Reason?
+        for index in 0..<count { fault = take(fields.header(at: index), request) ?? fault }
         ownHeaders.remove(from: stream)
-        guard count != nil else { return .tooLarge }
-        return isSound ? nil : .malformed
+        return fault
     }
 
-    /// Copies one header; false where it cannot be one.
-    private func take(_ header: LentHeader?, _ request: HTTPRequestBuffer) -> Bool {
-        guard let header, header.isSound else { return false }
+    /// Copies one header, or says why it cannot be taken over.
+    private func take(_ header: LentHeader?, _ request: HTTPRequestBuffer) -> GateAnswer.Reason? {
+        guard let header, header.isSound else { return .malformed }
+        guard !header.isTooLarge else { return .tooLarge }
         header.name.withSpan { name in
             header.value.withSpan { value in
                 guard name[0] == UInt8(ascii: ":") else {
@@ -91,7 +91,7 @@ final class FilterThread {
                 }
             }
         }
-        return true
+        return nil
     }
 
     /// Copies what the connection tells of the client; false where the address is not the connection's and should be.
