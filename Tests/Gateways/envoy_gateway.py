@@ -158,7 +158,7 @@ def tls_context(certificates, verify="VERIFY_TRUST_CHAIN"):
                     }
                 ],
                 "validation_context": {
-                    "trusted_ca": {"filename": str(folder / "ca.pem")},
+                    "trusted_ca": {"filename": str(folder / "authority.pem")},
                     "trust_chain_verification": verify,
                 },
             },
@@ -405,7 +405,7 @@ class EnvoyGateway:
 def client_context(certificates, client=None):
     """A client's side of TLS, with a certificate where one is named."""
     folder = pathlib.Path(certificates)
-    context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+    context = ssl.create_default_context(cafile=str(folder / "authority.pem"))
     context.check_hostname = False
     if client:
         context.load_cert_chain(folder / f"{client}.pem", folder / f"{client}.key")

@@ -14,13 +14,15 @@ import tempfile
 import time
 import unittest
 
-from envoy_credentials import Authority, TokenIssuer
+from credentials import Authority, TokenIssuer
 from envoy_gateway import (
     ROOT, Echo, EnvoyGateway, build_module, client_context, envoy_binary, gateway_filter, route_settings, tls_context,
 )
 
 EXAMPLE = ROOT / "Examples/gateway"
 INSIDE = {"x-forwarded-for": "10.1.2.3"}
+# Envoy asks clients for no Ed25519.
+CURVE = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
 OUTSIDE = {"x-forwarded-for": "203.0.113.9"}
 
 
@@ -29,10 +31,11 @@ def setUpModule():
     work = tempfile.TemporaryDirectory(prefix="portcullis-envoy-test.")
     folder = pathlib.Path(work.name)
     shutil.copytree(EXAMPLE, folder / "gateway")
-    issuer = TokenIssuer(folder)
-    (folder / "gateway/keys.json").write_text(json.dumps(issuer.keys))
+    issuer = TokenIssuer(work.name)
+    (folder / "gateway/keys.json").write_text(json.dumps(issuer.key_set()))
     (folder / "certificates").mkdir()
-    authority = Authority(folder / "certificates")
+    authority = Authority(folder / "certificates", key=CURVE)
+    authority.issue("server", "DNS:localhost")
     mapping, policies = folder / "gateway/mapping.json", folder / "gateway/policies"
 
 
@@ -75,7 +78,7 @@ class Shared(unittest.TestCase):
         cls.envoy = cls.enterClassContext(EnvoyGateway(settings=cls.settings, **options))
 
     def ask(self, method, path, user=None, headers=None, **options):
-        bearer = issuer.bearer(user) if isinstance(user, str) else user or {}
+        bearer = issuer.headers(user) if isinstance(user, str) else user or {}
         return self.envoy.request(method, path, {**bearer, **(headers or {})}, **options)
 
     def check_denial(self, answer, status, error):
@@ -116,7 +119,7 @@ class Deciding(Shared):
         self.assertEqual(answer.headers["www-authenticate"], 'Bearer error="invalid_token"')
 
     def test_multi_factor_authentication(self):
-        single, multi = issuer.bearer("ada"), issuer.bearer("ada", amr=["pwd", "otp"])
+        single, multi = issuer.headers("ada"), issuer.headers("ada", amr=["pwd", "otp"])
         self.check_denial(self.ask("DELETE", "/v1/models/one", single), 403, "forbidden")
         self.assertEqual(self.ask("DELETE", "/v1/models/one", multi).status, 200)
 
@@ -130,7 +133,7 @@ class Deciding(Shared):
         self.check_denial(self.ask("GET", "/v1/reports/march", "ada", spoofed), 403, "forbidden")
 
     def test_malformed_targets(self):
-        bearer = issuer.bearer("ada")["authorization"].encode()
+        bearer = issuer.headers("ada")["Authorization"].encode()
         targets = [
             b"/v1/models/../models/one", b"/v1//models/one", b"/v1/models/one;x", b"/v1/models/%2e%2e",
             b"/v1/models/a%2fb", b"/v1/models/a%00b", b"/v1/models/%c0%ae", b"/v1/models/%zz", b"/v1/models\\one",
@@ -147,7 +150,7 @@ class Deciding(Shared):
 
     def test_reserved_headers_of_clients_never_arrive(self):
         sent = [
-            *issuer.bearer("ada").items(), ("X-Portcullis-Decision", "allow"), ("x-portcullis-decision", "deny"),
+            *issuer.headers("ada").items(), ("X-Portcullis-Decision", "allow"), ("x-portcullis-decision", "deny"),
             ("X-PORTCULLIS-PRINCIPAL", "root"), ("x_portcullis_principal", "root"), ("x-portcullis", "kept"),
         ]
         for path in ["/v1/models/one", "/healthz"]:
@@ -283,8 +286,8 @@ class Certificates(unittest.TestCase):
     def setUpClass(cls):
         authority.issue("trainer", "URI:spiffe://acme.example/workload/trainer/run-7")
         authority.issue("stranger", "URI:spiffe://acme.example/stranger")
-        authority.make("rogue")
-        authority.issue("forged", "URI:spiffe://acme.example/workload/trainer/run-7", "rogue")
+        rogue = Authority(authority.folder, "rogue", key=CURVE)
+        rogue.issue("forged", "URI:spiffe://acme.example/workload/trainer/run-7")
 
     def train(self, envoy, client):
         context = client_context(authority.folder, client)
@@ -347,7 +350,7 @@ class Following(unittest.TestCase):
 
     def test_policies(self):
         with EnvoyGateway(self.policies, self.mapping) as envoy:
-            bearer = issuer.bearer("ada")
+            bearer = issuer.headers("ada")
             self.assertEqual(envoy.request("GET", "/v1/models/one", bearer).status, 200)
             first = envoy.stats()["revision"]
             file = self.policies / "accounts/111122223333/policies/read-models.json"
@@ -416,7 +419,7 @@ class Configurations(unittest.TestCase):
         self.assertIn("no policies are in force", log.getvalue())
         settings["startWithoutPolicies"] = True
         with EnvoyGateway("/nowhere", mapping, settings=settings) as envoy:
-            answer = envoy.request("GET", "/v1/models/one", issuer.bearer("ada"))
+            answer = envoy.request("GET", "/v1/models/one", issuer.headers("ada"))
             self.assertEqual((answer.status, answer.json()["error"]), (503, "unavailable"))
 
     def test_the_shipped_example(self):
