@@ -50,9 +50,10 @@ class TokenIssuer:
 class Authority:
     """A certificate authority in a folder: authority.pem, and NAME.pem with NAME.key for each certificate."""
 
-    def __init__(self, folder, name="authority"):
-        self.folder, self.name = folder, name
-        openssl("req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=Authority of a test",
+    def __init__(self, folder, name="authority", key=("ed25519",)):
+        """`key` is what `openssl req -newkey` takes: not every server asks clients for Ed25519."""
+        self.folder, self.name, self.key = folder, name, key
+        openssl("req", "-x509", "-newkey", *key, "-nodes", "-days", "2", "-subj", "/CN=Authority of a test",
                 "-keyout", self.path(name + ".key"), "-out", self.path(name + ".pem"))
         os.chmod(folder, 0o755)
 
@@ -61,7 +62,7 @@ class Authority:
 
     def issue(self, name, alternative_names, subject="/O=Acme/CN=test"):
         """A certificate such as `issue("pod", "URI:spiffe://acme.example/x")`; returns its files."""
-        openssl("req", "-newkey", "ed25519", "-nodes", "-subj", subject,
+        openssl("req", "-newkey", *self.key, "-nodes", "-subj", subject,
                 "-addext", f"subjectAltName={alternative_names}",
                 "-keyout", self.path(name + ".key"), "-out", self.path(name + ".csr"))
         openssl("x509", "-req", "-in", self.path(name + ".csr"), "-days", "2", "-copy_extensions", "copy",

@@ -1,1 +1,0 @@
-#include "envoy_module.h"
