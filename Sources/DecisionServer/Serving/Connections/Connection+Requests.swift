@@ -1,0 +1,144 @@
+/// From bytes to requests, and from answers to bytes.
+extension Connection {
+    /// Reads and answers what has come.
+    func process() {
+        while true {
+            switch phase {
+            case .head:
+                // Whoever sends requests without taking answers has to wait.
+                guard stream.unsentCount <= Self.unsentCountMax else { return stream.pauseReading() }
+                guard position < input.count, readHead() else { return compact() }
+            case .body:
+                guard readBody() else { return compact() }
+            case .closing, .lingering, .closed:
+                input = []
+                return
+            }
+        }
+    }
+
+    /// Gives back what has been read.
+    private func compact() {
+        guard position > 0 else { return }
+        if position < input.count {
+            input.removeSubrange(..<position)
+        } else if input.capacity > Self.keptCapacity {
+            input = []
+        } else {
+            input.removeAll(keepingCapacity: true)
+        }
+        scanner.move(by: -position)
+        position = 0
+    }
+
+    // MARK: Reading
+
+    /// - Returns: false where more bytes are needed.
+    private func readHead() -> Bool {
+        let limits = loop.server.configuration.limits
+        if isIdle {
+            isIdle = false
+            setDeadline(limits.headSeconds)
+        }
+        switch scanner.scan(input) {
+        case .malformed: refuse(400)
+        case .incomplete:
+            guard input.count - position > limits.headBytesMax else { return false }
+            refuse(scanner.isPastFirstLine ? 431 : 414)
+        case .complete(let end):
+            guard end - position <= limits.headBytesMax else {
+                refuse(431)
+                return true
+            }
+            do throws(HeadFault) {
+                try head.parse(input[position..<end], limits)
+            } catch {
+                refuse(error.status)
+                return true
+            }
+            position = end
+            beginRequest()
+        }
+        return true
+    }
+
+    private func beginRequest() {
+        requestCount += 1
+        endpoint = Endpoint(head, isAdmin: isAdmin)
+        if let refusal { return answer(refusal, since: MonotonicTime.nanoseconds, closes: head.framing != .none) }
+        let limits = loop.server.configuration.limits
+        if case .length(let count) = head.framing, count > limits.bodyBytesMax {
+            return answer(.plain(413), since: MonotonicTime.nanoseconds, closes: true)
+        }
+        guard head.framing != .none else { return answerRequest() }
+        reader = BodyReader(head.framing, byteCountMax: limits.bodyBytesMax)
+        phase = .body
+        setDeadline(limits.bodySeconds)
+        if head.expectsContinue, position == input.count {
+            loop.writer.begin()
+            loop.writer.writeContinue()
+            stream.send(loop.writer.bytes)
+        }
+    }
+
+    /// Why the request is refused before its body is read.
+    private var refusal: ServerResponse? {
+        guard loop.responder.offers(endpoint) else { return .plain(404) }
+        if let methods = endpoint.methods, !methods.contains(where: { head.hasBytes(head.method, $0) }) {
+            let allow = methods.map { "\($0)" }.joined(separator: ", ")
+            return .plain(405, headers: [("allow", allow)])
+        }
+        switch loop.rules.judge(head, peer, endpoint.area, isUnix: isUnix) {
+        case .allowed: return nil
+        case .noToken: return .plain(401, headers: [("www-authenticate", "Bearer realm=\"portcullis\"")])
+        case .refused: return .plain(403)
+        }
+    }
+
+    /// - Returns: false where more bytes are needed.
+    private func readBody() -> Bool {
+        switch reader.read(input, from: &position, into: &body) {
+        case .incomplete: return false
+        case .malformed: refuse(400)
+        case .tooLarge: answer(.plain(413), since: MonotonicTime.nanoseconds, closes: true)
+        case .complete: answerRequest()
+        }
+        return true
+    }
+
+    // MARK: Answering
+
+    private func answerRequest() {
+        let start = MonotonicTime.nanoseconds
+        answer(loop.responder.respond(endpoint, head, body, peer), since: start, closes: false)
+    }
+
+    /// Refuses what is no request, and ends the connection, since nobody can say where the next one would begin.
+    func refuse(_ status: Int) {
+        head = MessageHead()
+        endpoint = .none
+        answer(.plain(status), since: MonotonicTime.nanoseconds, closes: true)
+    }
+
+    private func answer(_ response: ServerResponse, since start: Int64, closes: Bool) {
+        let server = loop.server
+        let limits = server.configuration.limits
+        let isLast =
+            closes || !head.keepsAlive || server.isDraining || requestCount >= limits.requestsPerConnectionMax
+        loop.writer.begin()
+        loop.writer.write(
+            response,
+            hasBody: response.status != 204 && !head.hasBytes(head.method, "HEAD"),
+            connection: isLast ? "close" : head.isOld ? "keep-alive" : nil
+        )
+        stream.send(loop.writer.bytes)
+        let now = MonotonicTime.nanoseconds
+        loop.counters.count(endpoint, status: response.status, nanoseconds: now - start)
+        if body.capacity > Self.keptCapacity { body = [] } else { body.removeAll(keepingCapacity: true) }
+        guard !isLast else { return finishSending() }
+        phase = .head
+        scanner.restart(at: position)
+        isIdle = stream.unsentCount == 0
+        setDeadline(isIdle ? limits.idleSeconds : limits.sendSeconds, at: now)
+    }
+}
