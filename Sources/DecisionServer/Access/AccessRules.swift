@@ -6,11 +6,12 @@ struct AccessRules: Sendable {
         case open
         /// Decisions for applications, with a token in `Authorization`.
         case check
-        /// Decisions for gateways and simulations, where `Authorization` belongs to somebody else; the token stands in
-        /// `x-portcullis-token`.
+        /// Decisions for gateways, where `Authorization` is their client's; the token stands in `x-portcullis-token`.
         case checkForOthers
         /// Status and metrics.
         case observe
+        /// Simulations, where `Authorization` holds a signature; the token stands in `x-portcullis-token`.
+        case observeForOthers
         /// What changes how the server decides.
         case administer
     }
@@ -44,11 +45,11 @@ struct AccessRules: Sendable {
             guard isUnix || !hasAuthorities || bears(peer, settings.clientNames) else { return .refused }
             guard let tokens else { return .allowed }
             return tokens.verdict(Self.token(head, isForOthers: area == .checkForOthers))
-        case .observe, .administer:
+        case .observe, .observeForOthers, .administer:
             let asksNames = !settings.adminClientNames.isEmpty
             guard isUnix || !asksNames || bears(peer, settings.adminClientNames) else { return .refused }
-            if let adminTokens { return adminTokens.verdict(Self.token(head, isForOthers: false)) }
-            return area == .observe || isUnix || asksNames ? .allowed : .refused
+            if let adminTokens { return adminTokens.verdict(Self.token(head, isForOthers: area == .observeForOthers)) }
+            return area != .administer || isUnix || asksNames ? .allowed : .refused
         }
     }
 

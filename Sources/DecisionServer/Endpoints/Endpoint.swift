@@ -22,8 +22,9 @@ enum Endpoint: Int, CaseIterable {
         switch self {
         case .health, .readiness, .discovery, .none: .open
         case .authZEN: .check
-        case .simulation, .extAuthz, .authRequest: .checkForOthers
+        case .extAuthz, .authRequest: .checkForOthers
         case .metrics, .status: .observe
+        case .simulation: .observeForOthers
         case .reload, .rollback: .administer
         }
     }
@@ -37,10 +38,15 @@ enum Endpoint: Int, CaseIterable {
         }
     }
 
+    /// Whether an answer may take so long that other connections of the loop should not wait for it.
+    var isSlow: Bool { self == .simulation }
+
     static let extAuthzPrefix: StaticString = "/ext_authz"
 
     /// Finds what a request on a listener asks for. Paths are compared byte by byte: another spelling is another path.
-    init(_ head: MessageHead, isAdmin: Bool) {
+    ///
+    /// - Parameter base: what may stand before the paths of AuthZEN.
+    init(_ head: MessageHead, isAdmin: Bool, base: [UInt8]) {
         func isAt(_ path: StaticString) -> Bool { head.path.count == path.utf8CodeUnitCount && begins(path) }
         func begins(_ path: StaticString) -> Bool { head.hasBytes(head.path, beginningWith: path) }
         if isAt("/healthz") {
@@ -51,17 +57,24 @@ enum Endpoint: Int, CaseIterable {
             self =
                 isAt("/metrics")
                 ? .metrics
-                : isAt("/status") ? .status : isAt("/reload") ? .reload : isAt("/rollback") ? .rollback : .none
+                : isAt("/status")
+                    ? .status
+                    : isAt("/reload")
+                        ? .reload : isAt("/rollback") ? .rollback : isAt("/") ? .simulation : .none
         } else if begins("/ext_authz/") {
             self = .extAuthz
         } else if isAt("/auth_request") {
             self = .authRequest
         } else if begins("/access/v1/") {
             self = .authZEN
-        } else if isAt("/.well-known/authzen-configuration") {
+        } else if begins("/.well-known/authzen-configuration") {
             self = .discovery
+        } else if !base.isEmpty, head.bytes[head.path].starts(with: base),
+            head.hasBytes(head.path.dropFirst(base.count), beginningWith: "/access/v1/")
+        {
+            self = .authZEN
         } else {
-            self = isAt("/") ? .simulation : .none
+            self = .none
         }
     }
 }

@@ -6,10 +6,13 @@ final class Responder {
     private let parts: ServedParts
     private let server: ServerState
     private let gateway: GatewayEndpoint?
+    /// What may stand before the paths of AuthZEN.
+    let authZENBase: [UInt8]
 
     init(_ parts: ServedParts, _ server: ServerState, _ counters: LoopCounters) {
         self.parts = parts
         self.server = server
+        authZENBase = Array(parts.authZENBasePath.utf8)
         let decider = parts.makeDecider?() ?? parts.gateway?.makeWorker()
         gateway = decider.map {
             GatewayEndpoint(decider: $0, headers: server.configuration.gateways, counters: counters)
@@ -33,7 +36,8 @@ final class Responder {
         case .extAuthz: gateway?.respondToExtAuthz(head) ?? .plain(404)
         case .authRequest: gateway?.respondToAuthRequest(head) ?? .plain(404)
         case .authZEN, .discovery: hand(head, body, peer, to: parts.authZEN)
-        case .simulation: hand(head, body, peer, to: parts.simulator)
+        // Answered by ``ServerState/slowly(_:_:)``.
+        case .simulation: .plain(500)
         case .health: .text(200, "alive\n")
         case .readiness: readiness
         case .metrics: metrics
@@ -89,7 +93,8 @@ extension ServerResponse {
 }
 
 extension ServerRequest {
-    fileprivate init(_ head: MessageHead, _ body: [UInt8], _ peer: ServerPeer) {
+    /// A request as handlers get it.
+    init(_ head: MessageHead, _ body: [UInt8], _ peer: ServerPeer) {
         let hasQuery = head.path.upperBound < head.target.upperBound
         self.init(
             method: head.text(head.method),

@@ -9,7 +9,9 @@ public struct ServedParts: Sendable {
     public var gateway: Gateway?
     /// The answers of `/access/v1/` and `/.well-known/authzen-configuration`.
     public var authZEN: (any RequestHandler)?
-    /// The answers of `POST /`.
+    /// What may stand before the paths of AuthZEN, such as `/tenant`; empty for nothing.
+    public var authZENBasePath = ""
+    /// The answers of `POST /` on admin listeners, since they disclose policies; they may take a while.
     public var simulator: (any RequestHandler)?
     /// Where decisions are written down; its figures are among the metrics.
     public var decisionLog: DecisionLog?

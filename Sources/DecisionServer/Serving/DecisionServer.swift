@@ -71,6 +71,7 @@ public final class DecisionServer: Sendable {
             acceptor.tick(now)
             ending.tick(now)
         }
+        control.onEnd = { acceptor.close() }
         for (index, loop) in (loops + [control]).enumerated() {
             running.enter()
             let running = running

@@ -1,3 +1,4 @@
+import Dispatch
 import GatewayRuntime
 import SnapshotDelivery
 import Synchronization
@@ -15,6 +16,8 @@ final class ServerState: Sendable {
     let accepted = Counter()
     let refused = Counter()
     let adminConnectionCount = Atomic<Int>(0)
+    private let waitingCount = Atomic<Int>(0)
+    private let slowQueue = DispatchQueue(label: "portcullis-slow", qos: .utility)
 
     /// Reads tokens and certificates.
     init(_ configuration: ServerConfiguration, _ parts: ServedParts) throws(ServerError) {
@@ -30,6 +33,26 @@ final class ServerState: Sendable {
 
     /// What new TLS connections are judged by.
     var tls: TLSContext? { context.withLock { $0 } }
+
+    // MARK: Slow answers
+
+    /// Lets a thread of its own answer a simulation.
+    ///
+    /// - Returns: false where too many wait already.
+    func slowly(_ request: ServerRequest, _ body: @escaping @Sendable (ServerResponse) -> Void) -> Bool {
+        guard let simulator = parts.simulator else { return false }
+        let waiting = waitingCount.add(1, ordering: .relaxed).newValue
+        guard waiting <= configuration.limits.waitingSimulationsMax + 1 else {
+            waitingCount.subtract(1, ordering: .relaxed)
+            return false
+        }
+        slowQueue.async { [self] in
+            let response = simulator.respond(to: request)
+            waitingCount.subtract(1, ordering: .relaxed)
+            body(response)
+        }
+        return true
+    }
 
     // MARK: Drain
 

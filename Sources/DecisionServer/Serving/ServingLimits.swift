@@ -8,6 +8,10 @@ public struct ServingLimits: Sendable, Hashable {
     public var targetBytesMax = 16 << 10
     /// Bytes of a body; more is answered by 413.
     public var bodyBytesMax = 1 << 20
+    /// Bytes of a body on an admin listener, where simulations bring policies along.
+    public var adminBodyBytesMax = 4 << 20
+    /// Simulations that wait for the one that is answered; one more is answered by 503.
+    public var waitingSimulationsMax = 8
     /// Seconds from the first byte of a request, or from the connection's begin, to the end of its headers; TLS included.
     public var headSeconds = 10.0
     /// Seconds from the end of the headers to the end of the body.
@@ -33,7 +37,8 @@ public struct ServingLimits: Sendable, Hashable {
             requestsPerConnectionMax,
         ]
         let seconds = [headSeconds, bodySeconds, sendSeconds, idleSeconds]
-        return counts.allSatisfy { (1...1 << 30).contains($0) } && (0...1 << 30).contains(bodyBytesMax)
+        return counts.allSatisfy { (1...1 << 30).contains($0) } && [bodyBytesMax, adminBodyBytesMax, waitingSimulationsMax].allSatisfy { (0...1 << 30).contains($0) }
+           
             && seconds.allSatisfy { (0.01...86_400).contains($0) }
     }
 }

@@ -10,6 +10,7 @@ extension Connection {
                 guard position < input.count, readHead() else { return compact() }
             case .body:
                 guard readBody() else { return compact() }
+            case .waiting: return compact()
             case .closing, .lingering, .closed:
                 input = []
                 return
@@ -44,10 +45,10 @@ extension Connection {
         case .malformed: refuse(400)
         case .incomplete:
             guard input.count - position > limits.headBytesMax else { return false }
-            refuse(scanner.isPastFirstLine ? 431 : 414)
+            refuseLongHead(limits)
         case .complete(let end):
             guard end - position <= limits.headBytesMax else {
-                refuse(431)
+                refuseLongHead(limits)
                 return true
             }
             do throws(HeadFault) {
@@ -62,16 +63,21 @@ extension Connection {
         return true
     }
 
+    private func refuseLongHead(_ limits: ServingLimits) {
+        refuse((scanner.firstLineCount ?? .max) > limits.headBytesMax ? 414 : 431)
+    }
+
     private func beginRequest() {
         requestCount += 1
-        endpoint = Endpoint(head, isAdmin: isAdmin)
+        endpoint = Endpoint(head, isAdmin: isAdmin, base: loop.responder.authZENBase)
         if let refusal { return answer(refusal, since: MonotonicTime.nanoseconds, closes: head.framing != .none) }
         let limits = loop.server.configuration.limits
-        if case .length(let count) = head.framing, count > limits.bodyBytesMax {
+        let bodyBytesMax = isAdmin ? limits.adminBodyBytesMax : limits.bodyBytesMax
+        if case .length(let count) = head.framing, count > bodyBytesMax {
             return answer(.plain(413), since: MonotonicTime.nanoseconds, closes: true)
         }
         guard head.framing != .none else { return answerRequest() }
-        reader = BodyReader(head.framing, byteCountMax: limits.bodyBytesMax)
+        reader = BodyReader(head.framing, byteCountMax: bodyBytesMax)
         phase = .body
         setDeadline(limits.bodySeconds)
         if head.expectsContinue, position == input.count {
@@ -110,7 +116,28 @@ extension Connection {
 
     private func answerRequest() {
         let start = MonotonicTime.nanoseconds
+        guard !endpoint.isSlow else { return answerElsewhere(since: start) }
         answer(loop.responder.respond(endpoint, head, body, peer), since: start, closes: false)
+    }
+
+    /// Lets another thread make the answer, and sends it when it comes back, if the client is still there.
+    private func answerElsewhere(since start: Int64) {
+        let (events, request) = (loop.events, ServerRequest(head, body, peer))
+        let returning = Returning(self)
+        let isTaken = loop.server.slowly(request) { response in
+            events.post { returning.connection?.finishWaiting(response, since: start) }
+        }
+        guard isTaken else { return answer(.plain(503), since: start, closes: false) }
+        phase = .waiting
+        setDeadline(Self.waitingSeconds)
+        stream.pauseReading()
+    }
+
+    private func finishWaiting(_ response: ServerResponse, since start: Int64) {
+        guard phase == .waiting else { return }
+        stream.resumeReading()
+        answer(response, since: start, closes: false)
+        process()
     }
 
     /// Refuses what is no request, and ends the connection, since nobody can say where the next one would begin.
@@ -141,4 +168,13 @@ extension Connection {
         isIdle = stream.unsentCount == 0
         setDeadline(isIdle ? limits.idleSeconds : limits.sendSeconds, at: now)
     }
+}
+
+/// A connection that an answer comes back to; only the thread of its loop looks at it.
+///
+/// - INVARIANT: made by the loop's thread, and read in work that is posted to it.
+@safe private final class Returning: @unchecked Sendable {
+    private(set) weak var connection: Connection?
+
+    init(_ connection: Connection) { self.connection = connection }
 }

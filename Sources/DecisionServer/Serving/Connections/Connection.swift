@@ -8,6 +8,8 @@ final class Connection {
         case head
         /// A body is read.
         case body
+        /// The answer is made elsewhere; what comes meanwhile waits.
+        case waiting
         /// The last answer is on its way.
         case closing
         /// Nothing is sent any more; what comes is thrown away, so that the answer is not lost by a reset.
@@ -46,6 +48,8 @@ final class Connection {
     /// Buffers that are larger are given back after a request.
     static let keptCapacity = 64 << 10
     private static let lingerSeconds = 1.0
+    /// How long an answer that is made elsewhere is waited for.
+    static let waitingSeconds = 60.0
     /// How long a waiting connection may still be used once nobody can connect.
     private static let quietSeconds = 1.0
 
@@ -136,7 +140,7 @@ extension Connection: ByteStreamOwner {
             stream.resumeReading()
             process()
             if hasEnded, stream.unsentCount == 0 { close() }
-        case .lingering, .closed: break
+        case .waiting, .lingering, .closed: break
         }
     }
 
@@ -149,6 +153,7 @@ extension Connection: ByteStreamOwner {
     func streamHasEnded() {
         hasEnded = true
         let isAnswering = phase == .closing || phase == .head && stream.unsentCount > 0
+        // An end that comes with a request under way elsewhere is most likely a client that gave up.
         if !isAnswering || stream.unsentCount == 0 { close() }
     }
 }

@@ -17,6 +17,8 @@ import Synchronization
     private var isFinishing = false
     /// What else is looked at with the deadlines.
     var onTick: (Int64) -> Void = { _ in }
+    /// What else is done when the loop has ended, by its thread.
+    var onEnd: () -> Void = {}
 
     /// How often deadlines are looked at.
     static let tickMilliseconds = 50
@@ -38,11 +40,18 @@ import Synchronization
     func start(_ name: String, _ done: @escaping @Sendable () -> Void) {
         let thread = Thread { [self] in
             events.run()
-            for connection in Array(connections.values) { connection.close() }
+            end()
             done()
         }
         thread.name = name
         thread.start()
+    }
+
+    private func end() {
+        isFinishing = true
+        onEnd()
+        for connection in Array(connections.values) { connection.close() }
+        events.finish()
     }
 
     /// Connections that were handed to this loop and are open.
@@ -59,6 +68,7 @@ import Synchronization
 
     private func begin(_ accepted: AcceptedConnection) {
         guard !isFinishing, let connection = Connection(accepted, self) else {
+            if isFinishing { close(accepted.descriptor) }
             openCount.subtract(1, ordering: .relaxed)
             accepted.onEnd()
             return

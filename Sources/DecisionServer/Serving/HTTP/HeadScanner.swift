@@ -12,20 +12,23 @@ struct HeadScanner {
 
     private var position = 0
     private var lineStart = 0
-    /// Whether the request line has ended.
-    private(set) var isPastFirstLine = false
+    /// Bytes of the request line; nil until it has ended.
+    private(set) var firstLineCount: Int?
+    private var start = 0
 
     /// Begins with the next request.
     mutating func restart(at start: Int) {
+        self.start = start
         position = start
         lineStart = start
-        isPastFirstLine = false
+        firstLineCount = nil
     }
 
     /// Follows bytes that have moved.
     mutating func move(by offset: Int) {
         position += offset
         lineStart += offset
+        start += offset
     }
 
     mutating func scan(_ bytes: [UInt8]) -> Progress {
@@ -33,8 +36,8 @@ struct HeadScanner {
             let byte = bytes[position]
             if byte == 10 {
                 guard position > lineStart, bytes[position - 1] == 13 else { return .malformed }
-                if position - lineStart == 1 { return isPastFirstLine ? .complete(position + 1) : .malformed }
-                isPastFirstLine = true
+                if position - lineStart == 1 { return firstLineCount == nil ? .malformed : .complete(position + 1) }
+                firstLineCount = firstLineCount ?? position + 1 - start
                 lineStart = position + 1
             } else if position > lineStart, bytes[position - 1] == 13 {
                 return .malformed

@@ -66,6 +66,12 @@ import Synchronization
     /// Runs until ``stop()``.
     func run() { unsafe event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY) }
 
+    /// Does what was posted and what libevent has put off, such as freeing streams; when the loop has ended.
+    func finish() {
+        runPosted()
+        unsafe event_base_loop(base, EVLOOP_NONBLOCK)
+    }
+
     /// Ends the loop after the callback that calls this.
     func stop() { unsafe event_base_loopbreak(base) }
 
