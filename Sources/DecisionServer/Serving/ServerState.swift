@@ -69,9 +69,10 @@ final class ServerState: Sendable {
     var loopCounters: [LoopCounters] { loops.withLock { $0.map(\.counters) } }
 
     var connectionCounts: ConnectionCounts {
-        ConnectionCounts(
-            check: loops.withLock { $0.reduce(0) { $0 + $1.connectionCount } },
-            admin: adminConnectionCount.load(ordering: .relaxed),
+        let admin = adminConnectionCount.load(ordering: .relaxed)
+        return ConnectionCounts(
+            check: max(0, loops.withLock { $0.reduce(0) { $0 + $1.connectionCount } } - admin),
+            admin: admin,
             accepted: accepted.value,
             refused: refused.value
         )
