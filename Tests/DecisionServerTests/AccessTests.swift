@@ -22,10 +22,15 @@ struct AccessTests {
     @Test(
         "A faulty list is refused with its line",
         arguments: [
-            ("one secret", "t:1: a line needs"), ("one", "t:1: a line needs"), ("one sha256:ab", "t:1: a line needs"),
-            ("#\none sha256:\(digest) x", "t:2: a line needs"), ("one sha256:\(digest)\none sha256:\(digest)", "t:2: `one`"),
+            ("one secret", "t:1: a line needs"), ("one", "t:1: a line needs"),
+            ("one sha256:ab", "t:1: a line needs"),
+            ("#\none sha256:\(digest) x", "t:2: a line needs"),
+            ("one sha256:\(digest)\none sha256:\(digest)", "t:2: `one`"),
             ("", "t: there is no token"), ("# none", "t: there is no token"),
-            ("one sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "t:1: the token is empty"),
+            (
+                "one sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "t:1: the token is empty"
+            ),
         ]
     )
     func faults(_ text: String, _ message: String) {
@@ -38,13 +43,16 @@ struct AccessTests {
 
     @Test("A file that is missing is an error with its name")
     func missing() {
-        #expect { try BearerTokens(contentsOf: "/nowhere/tokens") } throws: { "\($0)".hasPrefix("/nowhere/tokens: ") }
+        #expect { try BearerTokens(contentsOf: "/nowhere/tokens") } throws: {
+            "\($0)".hasPrefix("/nowhere/tokens: ")
+        }
     }
 
     @Test(
         "Addresses are numeric, with a port, or paths of sockets",
         arguments: [
-            ("127.0.0.1:80", true), ("[::1]:80", true), ("unix:/a b", true), ("0.0.0.0:1", false), ("[::]:0", false),
+            ("127.0.0.1:80", true), ("[::1]:80", true), ("unix:/a b", true), ("0.0.0.0:1", false),
+            ("[::]:0", false),
             ("127.9.9.9:65535", true),
         ]
     )
@@ -56,7 +64,8 @@ struct AccessTests {
     @Test(
         "Nothing else is an address",
         arguments: [
-            "", "80", ":80", "localhost:80", "1.2.3.4", "1.2.3.4:", "1.2.3.4:65536", "1.2.3.4:-1", "1.2.3.4:+1", "::1:80",
+            "", "80", ":80", "localhost:80", "1.2.3.4", "1.2.3.4:", "1.2.3.4:65536", "1.2.3.4:-1",
+            "1.2.3.4:+1", "::1:80",
             "[1.2.3.4]:80", "unix:", "unix:/\(String(repeating: "a", count: 120))",
         ]
     )
@@ -79,7 +88,10 @@ struct AccessTests {
     private static let plain = TLSFiles(certificate: "c", key: "k")
     private static let mutual = TLSFiles(certificate: "c", key: "k", clientAuthorities: "a")
 
-    @Test("An address that others reach needs TLS and a token or certificate", arguments: ["0.0.0.0:1", "[::]:1", "10.0.0.1:1"])
+    @Test(
+        "An address that others reach needs TLS and a token or certificate",
+        arguments: ["0.0.0.0:1", "[::]:1", "10.0.0.1:1"]
+    )
     func unprotected(_ listener: String) throws {
         let half: [(inout ServerConfiguration) -> Void] = [
             { _ in }, { $0.tls = Self.plain }, { $0.access.tokens = "t" }, { $0.access.adminTokens = "t" },
@@ -90,7 +102,9 @@ struct AccessTests {
         }
         // Any client of these authorities may ask, but that makes nobody an administrator.
         try configuration(listener) { $0.tls = Self.mutual }.check()
-        #expect(throws: ServerError.self) { try configuration(listener, admin: true) { $0.tls = Self.mutual }.check() }
+        #expect(throws: ServerError.self) {
+            try configuration(listener, admin: true) { $0.tls = Self.mutual }.check()
+        }
         try configuration(listener) {
             $0.tls = Self.plain
             $0.access.tokens = "t"
@@ -110,7 +124,8 @@ struct AccessTests {
     @Test("What makes no sense is refused")
     func nonsense() {
         let changes: [(inout ServerConfiguration) -> Void] = [
-            { $0.listeners = [] }, { $0.threads = 0 }, { $0.limits.headBytesMax = 0 }, { $0.limits.idleSeconds = 0 },
+            { $0.listeners = [] }, { $0.threads = 0 }, { $0.limits.headBytesMax = 0 },
+            { $0.limits.idleSeconds = 0 },
             { $0.limits.bodyBytesMax = -1 }, { $0.drainSeconds = -1 }, { $0.access.clientNames = ["a"] },
             { $0.limits.headSeconds = .nan },
         ]
@@ -125,8 +140,12 @@ struct ForwardedCertificateTests {
     @Test(
         "Names are taken from one certificate",
         arguments: [
-            ("Hash=ab;URI=spiffe://a/b;DNS=a.example;DNS=b.example", ["spiffe://a/b", "a.example", "b.example"]),
-            (#"By=x;Subject="CN=a\"b,O=c;d";URI="#, [#"CN=a"b,O=c;d"#]), (#"Subject="CN=a\,b""#, [#"CN=a\,b"#]),
+            (
+                "Hash=ab;URI=spiffe://a/b;DNS=a.example;DNS=b.example",
+                ["spiffe://a/b", "a.example", "b.example"]
+            ),
+            (#"By=x;Subject="CN=a\"b,O=c;d";URI="#, [#"CN=a"b,O=c;d"#]),
+            (#"Subject="CN=a\,b""#, [#"CN=a\,b"#]),
             (#"Subject="""#, []),
         ]
     )
@@ -138,7 +157,8 @@ struct ForwardedCertificateTests {
     @Test(
         "Several certificates, and what is none, are refused",
         arguments: [
-            "", "URI=a,URI=b", "URI", "URI=a;", #"Subject="a"#, #"Subject="a"b"#, #"Subject="a\"#, "Other=a", #"URI=a"b"#,
+            "", "URI=a,URI=b", "URI", "URI=a;", #"Subject="a"#, #"Subject="a"b"#, #"Subject="a\"#, "Other=a",
+            #"URI=a"b"#,
             "URI=a b", #"Subject="a",Subject="b""#,
         ]
     )

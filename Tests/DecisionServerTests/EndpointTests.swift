@@ -16,9 +16,11 @@ struct GatewayEndpointTests {
     @Test(
         "The answer's status and headers say what was decided, and no more",
         arguments: [
-            ("allowed", 200, 200, "allow"), ("unprotected", 200, 200, "allow"), ("implicitDeny", 403, 403, "deny"),
+            ("allowed", 200, 200, "allow"), ("unprotected", 200, 200, "allow"),
+            ("implicitDeny", 403, 403, "deny"),
             ("explicitDeny", 403, 403, "deny"), ("failed", 403, 403, "deny"), ("unmapped", 403, 403, "deny"),
-            ("malformed", 400, 403, "deny"), ("tooLarge", 400, 403, "deny"), ("noCredential", 401, 401, "deny"),
+            ("malformed", 400, 403, "deny"), ("tooLarge", 400, 403, "deny"),
+            ("noCredential", 401, 401, "deny"),
             ("badCredential", 401, 401, "deny"), ("notReady", 403, 403, "deny"),
         ]
     )
@@ -51,9 +53,11 @@ struct GatewayEndpointTests {
     @Test(
         "The client's request is described as the gateway tells",
         arguments: [
-            ("/method/GET", ""), ("/host/api.example", ""), ("/peer/10.1.2.3", "X-Forwarded-For: 9.9.9.9, 10.1.2.3\r\n"),
+            ("/method/GET", ""), ("/host/api.example", ""),
+            ("/peer/10.1.2.3", "X-Forwarded-For: 9.9.9.9, 10.1.2.3\r\n"),
             ("/peer/10.1.2.3", "X-Forwarded-For: 9.9.9.9\r\nX-Forwarded-For: 10.1.2.3\r\n"), ("/peer/", ""),
-            ("/peer/", "X-Forwarded-For: 9.9.9.9,\r\n"), ("/tls/TLSv1.3", "X-Portcullis-TLS-Version: TLSv1.3\r\n"),
+            ("/peer/", "X-Forwarded-For: 9.9.9.9,\r\n"),
+            ("/tls/TLSv1.3", "X-Portcullis-TLS-Version: TLSv1.3\r\n"),
             ("/certificate/a.example", "X-Forwarded-Client-Cert: DNS=a.example\r\n"),
             (
                 "/headers/host/connection/cookie",
@@ -91,9 +95,12 @@ struct GatewayEndpointTests {
             "", "X-Original-URI: /allowed\r\n", "X-Original-Method: GET\r\n",
             "X-Original-URI: /allowed\r\nX-Original-URI: /allowed\r\nX-Original-Method: GET\r\n",
             "X-Original-URI: /allowed\r\nX-Original-Method: GET\r\nx-original-method: GET\r\n",
-            "X-Original-URI: allowed\r\nX-Original-Method: GET\r\n", "X-Original-URI:\r\nX-Original-Method: GET\r\n",
-            "X-Original-URI: /allowed\r\nX-Original-Method:\r\n", "X-Original-URI: /allowed\r\nX-Original-Method: G T\r\n",
-            "X-Original-URI: /allowed /x\r\nX-Original-Method: GET\r\n", "X-Original-URI: /allowed#\r\nX-Original-Method: GET\r\n",
+            "X-Original-URI: allowed\r\nX-Original-Method: GET\r\n",
+            "X-Original-URI:\r\nX-Original-Method: GET\r\n",
+            "X-Original-URI: /allowed\r\nX-Original-Method:\r\n",
+            "X-Original-URI: /allowed\r\nX-Original-Method: G T\r\n",
+            "X-Original-URI: /allowed /x\r\nX-Original-Method: GET\r\n",
+            "X-Original-URI: /allowed#\r\nX-Original-Method: GET\r\n",
             "X-Original-URI: http://a/allowed\r\nX-Original-Method: GET\r\n",
             "X-Original-URI: /allowed\u{E9}\r\nX-Original-Method: GET\r\n",
             "X-Original-URI: /allowed\r\nX-Original-Method: GET\r\nX-Portcullis-TLS-Version: a\r\nX-Portcullis-TLS-Version: b\r\n",
@@ -127,7 +134,9 @@ struct AdminTests {
         try await TestServer.with(following: true) { server in
             #expect(await server.wait(for: "/readyz") { $0.statuses == [200] && $0.hasSuffix("ready\n") })
             let status = await server.askAdmin(.get("/status"))
-            #expect(status.contains(#""state":"enforcing""#) && status.contains("content-type: application/json"))
+            #expect(
+                status.contains(#""state":"enforcing""#) && status.contains("content-type: application/json")
+            )
         }
     }
 
@@ -137,9 +146,12 @@ struct AdminTests {
             _ = await server.ask(.get("/healthz"))
             let text = await server.askAdmin(.get("/metrics"))
             for line in [
-                "portcullis_enforcing 0", #"portcullis_server_requests_total{endpoint="health",status="200"} 1"#,
-                "# TYPE portcullis_server_request_seconds histogram", #"portcullis_server_request_seconds_bucket{le="+Inf"} 1"#,
-                "portcullis_server_request_seconds_count 1", #"portcullis_server_connections{listener="admin"} 1"#,
+                "portcullis_enforcing 0",
+                #"portcullis_server_requests_total{endpoint="health",status="200"} 1"#,
+                "# TYPE portcullis_server_request_seconds histogram",
+                #"portcullis_server_request_seconds_bucket{le="+Inf"} 1"#,
+                "portcullis_server_request_seconds_count 1",
+                #"portcullis_server_connections{listener="admin"} 1"#,
                 "portcullis_server_accepted_total 2",
             ] { #expect(text.contains("\n\(line)\n"), "\(line)") }
         }
@@ -165,24 +177,36 @@ struct AdminTests {
             $0.access.adminTokens = adminTokens
         }
         try await TestServer.with(following: true, change: change) { server in
-            let check: (String) -> String = { .get("/access/v1/x", "Content-Length: 0\r\n\($0)", method: "POST") }
+            let check: (String) -> String = {
+                .get("/access/v1/x", "Content-Length: 0\r\n\($0)", method: "POST")
+            }
             let cases: [(String, Int)] = [
                 (check(""), 401), (check("Authorization: Bearer secret\r\n"), 200),
-                (check("Authorization: bearer  secret\r\n"), 200), (check("Authorization: Bearer hunter2\r\n"), 403),
-                (check("Authorization: Basic secret\r\n"), 401), (check("X-Portcullis-Token: secret\r\n"), 401),
+                (check("Authorization: bearer  secret\r\n"), 200),
+                (check("Authorization: Bearer hunter2\r\n"), 403),
+                (check("Authorization: Basic secret\r\n"), 401),
+                (check("X-Portcullis-Token: secret\r\n"), 401),
                 (check("Authorization: Bearer secret\r\nAuthorization: Bearer secret\r\n"), 401),
                 (.get("/ext_authz/allowed", "Authorization: Bearer secret\r\n"), 401),
                 (.get("/ext_authz/allowed", "X-Portcullis-Token: secret\r\n"), 200),
                 (.get("/ext_authz/allowed", "X-Portcullis-Token: wrong\r\n"), 403), (.get("/healthz"), 200),
             ]
             for (text, status) in cases { #expect(await server.ask(text).statuses == [status], "\(text)") }
-            let post: (String, String) -> String = { .get($0, "Authorization: Bearer \($1)\r\n", method: "POST") }
+            let post: (String, String) -> String = {
+                .get($0, "Authorization: Bearer \($1)\r\n", method: "POST")
+            }
             #expect(await server.askAdmin(.get("/status")).statuses == [401])
             #expect(await server.askAdmin(post("/reload", "secret")).statuses == [403])
-            #expect(await server.askAdmin(post("/rollback", "hunter2")).statuses == [409], "there is nothing before")
+            #expect(
+                await server.askAdmin(post("/rollback", "hunter2")).statuses == [409],
+                "there is nothing before"
+            )
             try folder.write("nonsense", "tokens")
             #expect(await server.askAdmin(post("/reload", "hunter2")).contains("tokens:1: a line needs"))
-            #expect(await server.ask(check("Authorization: Bearer secret\r\n")).statuses == [200], "the old list stays")
+            #expect(
+                await server.ask(check("Authorization: Bearer secret\r\n")).statuses == [200],
+                "the old list stays"
+            )
             try folder.write(admin, "tokens")
             #expect(await server.askAdmin(post("/reload", "hunter2")).statuses == [200])
             #expect(await server.ask(check("Authorization: Bearer hunter2\r\n")).statuses == [200])

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Heads of requests")
 struct HeadTests {
-    private func parse(_ text: String, _ limits: ServingLimits = ServingLimits()) throws(HeadFault) -> MessageHead {
+    private func parse(_ text: String, _ limits: ServingLimits = ServingLimits()) throws(HeadFault)
+        -> MessageHead
+    {
         let bytes = Array(text.utf8)
         var scanner = HeadScanner()
         guard case .complete(let end) = scanner.scan(bytes), end == bytes.count else { throw .malformed }
@@ -15,7 +17,9 @@ struct HeadTests {
 
     @Test("Method, path, query and headers lie where they should")
     func parts() throws {
-        let head = try parse("PUT /a/b?c=d?e HTTP/1.1\r\nHost:api.example:80\r\nX-A: \t b c \t\r\nX-B:\r\n\r\n")
+        let head = try parse(
+            "PUT /a/b?c=d?e HTTP/1.1\r\nHost:api.example:80\r\nX-A: \t b c \t\r\nX-B:\r\n\r\n"
+        )
         #expect(head.text(head.method) == "PUT" && head.text(head.target) == "/a/b?c=d?e")
         #expect(head.text(head.path) == "/a/b" && head.text(head.host) == "api.example:80")
         #expect(head.headers.map { head.text($0.name) } == ["Host", "X-A", "X-B"])
@@ -37,7 +41,8 @@ struct HeadTests {
     @Test(
         "A connection goes on unless somebody says otherwise",
         arguments: [
-            ("1.1", "", true), ("1.1", "Connection: close", false), ("1.1", "Connection: Upgrade , CLOSE", false),
+            ("1.1", "", true), ("1.1", "Connection: close", false),
+            ("1.1", "Connection: Upgrade , CLOSE", false),
             ("1.1", "Connection: closed", true), ("1.0", "", false), ("1.0", "Connection: keep-alive", true),
             ("1.0", "Connection: keep-alive, close", false),
         ]
@@ -50,7 +55,8 @@ struct HeadTests {
     @Test(
         "What could be read in two ways is refused",
         arguments: [
-            "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n", "GET / HTTP/1.1\r\nHost: a\n\r\n",
+            "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
+            "GET / HTTP/1.1\r\nHost: a\n\r\n",
             "GET / HTTP/1.1\r\nHost: a\r\nX: b\rc\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: a\r\nX : b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: a\r\nX\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: \u{0}\r\n\r\n",
@@ -62,7 +68,8 @@ struct HeadTests {
             "GET /a\\b HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\u{E9} HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-            "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "GET / http/1.1\r\nHost: a\r\n\r\n", "GET /\r\nHost: a\r\n\r\n",
+            "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "GET / http/1.1\r\nHost: a\r\n\r\n",
+            "GET /\r\nHost: a\r\n\r\n",
             "GET / HTTP/1\r\nHost: a\r\n\r\n", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", "\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\n",
@@ -119,7 +126,9 @@ struct HeadTests {
 
 @Suite("Bodies of requests")
 struct BodyTests {
-    private func read(_ text: String, _ framing: MessageHead.Framing, piece: Int) -> (BodyReader.Progress, String, Int) {
+    private func read(_ text: String, _ framing: MessageHead.Framing, piece: Int) -> (
+        BodyReader.Progress, String, Int
+    ) {
         let bytes = Array(text.utf8)
         var reader = BodyReader(framing, byteCountMax: 10)
         var (position, body, progress) = (0, [UInt8](), BodyReader.Progress.incomplete)
@@ -134,16 +143,22 @@ struct BodyTests {
     @Test("A body ends where it says, and what follows is the next request's", arguments: [1, 2, 3, 100])
     func complete(_ piece: Int) {
         #expect(read("abcGET", .length(3), piece: piece) == (.complete, "abc", 3))
-        #expect(read("3\r\nabc\r\n0004\r\ndefg\r\n0\r\n\r\nGET", .chunked, piece: piece) == (.complete, "abcdefg", 25))
+        #expect(
+            read("3\r\nabc\r\n0004\r\ndefg\r\n0\r\n\r\nGET", .chunked, piece: piece) == (
+                .complete, "abcdefg", 25
+            )
+        )
         #expect(read("A\r\n0123456789\r\n0\r\n\r\n", .chunked, piece: piece).0 == .complete)
     }
 
     @Test(
         "A chunk is its size in digits, its bytes, and nothing else",
         arguments: [
-            "3;a=b\r\nabc\r\n0\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n", " 3\r\nabc\r\n0\r\n\r\n", "+3\r\nabc\r\n0\r\n\r\n",
+            "3;a=b\r\nabc\r\n0\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n", " 3\r\nabc\r\n0\r\n\r\n",
+            "+3\r\nabc\r\n0\r\n\r\n",
             "0x3\r\nabc\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\r\nabc0\r\n\r\n",
-            "\r\nabc", "0\r\nX: y\r\n\r\n", "0\r\n\n", "-1\r\n", "000000001\r\na\r\n", "3\r\nabc\r0\r\n\r\n", "3\rabc",
+            "\r\nabc", "0\r\nX: y\r\n\r\n", "0\r\n\n", "-1\r\n", "000000001\r\na\r\n", "3\r\nabc\r0\r\n\r\n",
+            "3\rabc",
         ],
         [1, 100]
     )

@@ -9,7 +9,8 @@ struct ServingTests {
     func pipelining() async throws {
         try await TestServer.with { server in
             let one = "POST /access/v1/evaluation?a=b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
-            let two = "POST /access/v1/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n"
+            let two =
+                "POST /access/v1/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n"
             let answer = await server.ask(one + two + .get("/healthz"))
             #expect(answer.statuses == [200, 200, 200])
             let parts = answer.components(separatedBy: "HTTP/1.1 200 OK")
@@ -24,7 +25,9 @@ struct ServingTests {
     func pieces() async throws {
         try await TestServer.with { server in
             let client = try #require(RawClient(server.address))
-            for byte in "POST /access/v1/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab" {
+            for byte
+                in "POST /access/v1/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab"
+            {
                 client.send(String(byte))
                 try await Task.sleep(for: .milliseconds(1))
             }
@@ -37,7 +40,9 @@ struct ServingTests {
     func injection() async throws {
         try await TestServer.with { server in
             let answer = await server.ask(.get("/access/v1/x", "Content-Length: 0\r\n", method: "POST"))
-            #expect(answer.contains("x-good: yes") && !answer.contains("set-cookie") && !answer.contains("x-evil"))
+            #expect(
+                answer.contains("x-good: yes") && !answer.contains("set-cookie") && !answer.contains("x-evil")
+            )
         }
     }
 
@@ -65,8 +70,10 @@ struct ServingTests {
             ("GET", "/nothing", 404, nil), ("GET", "/healthz/", 404, nil), ("GET", "//healthz", 404, nil),
             ("GET", "/%68ealthz", 404, nil), ("GET", "/metrics", 404, nil), ("POST", "/rollback", 404, nil),
             ("GET", "/", 404, nil), ("GET", "/ext_authz", 404, nil), ("GET", "/ext_authzx", 404, nil),
-            ("POST", "/healthz", 405, "allow: GET, HEAD"), ("GET", "/access/v1/evaluation", 405, "allow: POST"),
-            ("DELETE", "/auth_request", 405, "allow: GET, HEAD"), ("get", "/healthz", 405, "allow: GET, HEAD"),
+            ("POST", "/healthz", 405, "allow: GET, HEAD"),
+            ("GET", "/access/v1/evaluation", 405, "allow: POST"),
+            ("DELETE", "/auth_request", 405, "allow: GET, HEAD"),
+            ("get", "/healthz", 405, "allow: GET, HEAD"),
         ] as [(String, String, Int, String?)]
     )
     func notOffered(_ method: String, _ path: String, _ status: Int, _ header: String?) async throws {
@@ -93,15 +100,20 @@ struct ServingTests {
     @Test(
         "A second request cannot hide in the first",
         arguments: [
-            "Content-Length: 0\r\nContent-Length: 60\r\n\r\n", "Content-Length: 60\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "Content-Length: 0\r\nContent-Length: 60\r\n\r\n",
+            "Content-Length: 60\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0;a\r\n\r\n",
-            "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 1\r\n\r\n", "Transfer-Encoding : chunked\r\n\r\n",
-            "Transfer-Encoding: x\r\n\r\n", "X: a\r\n Transfer-Encoding: chunked\r\n\r\n", "X: a\nContent-Length: 60\r\n\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 1\r\n\r\n",
+            "Transfer-Encoding : chunked\r\n\r\n",
+            "Transfer-Encoding: x\r\n\r\n", "X: a\r\n Transfer-Encoding: chunked\r\n\r\n",
+            "X: a\nContent-Length: 60\r\n\r\n",
         ]
     )
     func smuggling(_ rest: String) async throws {
         try await TestServer.with { server in
-            let answer = await server.ask("POST /access/v1/x HTTP/1.1\r\nHost: a\r\n\(rest)" + .get("/healthz"))
+            let answer = await server.ask(
+                "POST /access/v1/x HTTP/1.1\r\nHost: a\r\n\(rest)" + .get("/healthz")
+            )
             #expect(answer.statuses == [answer.statuses.first ?? 0], "one answer, and the end")
             #expect([400, 501].contains(answer.statuses.first) && answer.contains("connection: close"))
         }
@@ -216,7 +228,9 @@ struct ServingTests {
     @Test("A connection ends after as many requests as it may have")
     func requestCount() async throws {
         try await TestServer.with(change: { $0.limits.requestsPerConnectionMax = 2 }) { server in
-            let answer = await server.ask(String(repeating: "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", count: 3))
+            let answer = await server.ask(
+                String(repeating: "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", count: 3)
+            )
             #expect(answer.statuses == [200, 200] && answer.contains("connection: close"))
         }
     }

@@ -12,13 +12,17 @@ struct TLSTests {
         try await folder.run(
             ["openssl", "req", "-x509", "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem"] + key
         )
-        for (name, names) in [("server", "DNS:localhost"), ("client", "URI:spiffe://acme.example/app,DNS:app.example")] {
+        for (name, names) in [
+            ("server", "DNS:localhost"), ("client", "URI:spiffe://acme.example/app,DNS:app.example"),
+        ] {
             try await folder.run(
-                ["openssl", "req", "-subj", "/CN=\(name)", "-keyout", "\(name).key", "-out", "\(name).csr"] + key
+                ["openssl", "req", "-subj", "/CN=\(name)", "-keyout", "\(name).key", "-out", "\(name).csr"]
+                    + key
             )
             try folder.write("subjectAltName=\(names)\n", "\(name).ext")
             try await folder.run([
-                "openssl", "x509", "-req", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                "openssl", "x509", "-req", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial",
                 "-extfile", "\(name).ext", "-out", "\(name).pem",
             ])
         }
@@ -42,10 +46,16 @@ struct TLSTests {
     ) async throws -> String {
         guard case .tcp(_, let port) = server.address else { return "" }
         let words = ["openssl", "s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", "ca.pem", "-quiet"]
-        return try await folder.run(words + ["-verify_return_error", "-servername", "localhost"] + options, input: text)
+        return try await folder.run(
+            words + ["-verify_return_error", "-servername", "localhost"] + options,
+            input: text
+        )
     }
 
-    @Test("Requests are answered under TLS 1.2 and 1.3, and not below", arguments: [("-tls1_2", true), ("-tls1_3", true), ("-tls1_1", false)])
+    @Test(
+        "Requests are answered under TLS 1.2 and 1.3, and not below",
+        arguments: [("-tls1_2", true), ("-tls1_3", true), ("-tls1_1", false)]
+    )
     func versions(_ option: String, _ isOffered: Bool) async throws {
         let folder = try await certificates()
         try await TestServer.with(change: { $0.tls = files(folder, clients: false) }) { server in
@@ -65,7 +75,9 @@ struct TLSTests {
 
     @Test(
         "Where clients need a certificate, its name decides",
-        arguments: [([], 200), (["app.example"], 200), (["spiffe://acme.example/app"], 200), (["other.example"], 403)]
+        arguments: [
+            ([], 200), (["app.example"], 200), (["spiffe://acme.example/app"], 200), (["other.example"], 403),
+        ]
     )
     func names(_ names: [String], _ status: Int) async throws {
         let folder = try await certificates()
@@ -78,7 +90,10 @@ struct TLSTests {
             let certificate = ["-cert", "client.pem", "-key", "client.key"]
             #expect(try await ask(server, folder, text, certificate).statuses == [status])
             #expect(try await ask(server, folder, text).statuses == [], "without a certificate")
-            let foreign = ["openssl", "req", "-x509", "-subj", "/CN=x", "-nodes", "-newkey", "rsa:2048", "-keyout", "x.key"]
+            let foreign = [
+                "openssl", "req", "-x509", "-subj", "/CN=x", "-nodes", "-newkey", "rsa:2048", "-keyout",
+                "x.key",
+            ]
             try await folder.run(foreign + ["-out", "x.pem", "-addext", "subjectAltName=DNS:app.example"])
             #expect(
                 try await ask(server, folder, text, ["-cert", "x.pem", "-key", "x.key"]).statuses == [],

@@ -48,7 +48,9 @@ struct AccessRules: Sendable {
         case .observe, .observeForOthers, .administer:
             let asksNames = !settings.adminClientNames.isEmpty
             guard isUnix || !asksNames || bears(peer, settings.adminClientNames) else { return .refused }
-            if let adminTokens { return adminTokens.verdict(Self.token(head, isForOthers: area == .observeForOthers)) }
+            if let adminTokens {
+                return adminTokens.verdict(Self.token(head, isForOthers: area == .observeForOthers))
+            }
             return area != .administer || isUnix || asksNames ? .allowed : .refused
         }
     }
@@ -60,7 +62,9 @@ struct AccessRules: Sendable {
 
     /// The token that a request bears; nil where it bears none, or several.
     private static func token(_ head: MessageHead, isForOthers: Bool) -> [UInt8]? {
-        guard let found = try? head.value(isForOthers ? "x-portcullis-token" : "authorization") else { return nil }
+        guard let found = try? head.value(isForOthers ? "x-portcullis-token" : "authorization") else {
+            return nil
+        }
         if isForOthers { return Array(head.bytes[found]) }
         guard head.begins(found, "bearer ") else { return nil }
         return Array(head.bytes[found].dropFirst(7).drop { $0 == 32 })

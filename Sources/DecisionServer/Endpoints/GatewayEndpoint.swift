@@ -24,7 +24,8 @@ struct GatewayEndpoint {
     func respondToAuthRequest(_ head: MessageHead) -> ServerResponse {
         let request = decider.request
         request.begin()
-        guard let method = try? head.value("x-original-method"), let target = try? head.value("x-original-uri"),
+        guard let method = try? head.value("x-original-method"),
+            let target = try? head.value("x-original-uri"),
             !method.isEmpty, head.bytes[method].allSatisfy(ByteClass.isToken), isTarget(head.bytes[target])
         else { return answer(GateAnswer(.malformed), malformed: 403) }
         request.setMethod(head.bytes.span.extracting(method))
@@ -94,7 +95,9 @@ struct GatewayEndpoint {
             ("x-portcullis-decision", answer.isAllowed ? "allow" : "deny"),
             ("x-portcullis-reason", "\(answer.name)"),
         ]
-        if let decision = answer.decision { headers.append(("x-portcullis-revision", "\(decision.revision)")) }
+        if let decision = answer.decision {
+            headers.append(("x-portcullis-revision", "\(decision.revision)"))
+        }
         guard !answer.passes else {
             if !answer.isAllowed { headers.append(("x-portcullis-dry-run", "true")) }
             return ServerResponse(200, headers: headers)

@@ -31,7 +31,9 @@ final class Responder {
     }
 
     /// Answers a request that may be asked.
-    func respond(_ endpoint: Endpoint, _ head: MessageHead, _ body: [UInt8], _ peer: ServerPeer) -> ServerResponse {
+    func respond(_ endpoint: Endpoint, _ head: MessageHead, _ body: [UInt8], _ peer: ServerPeer)
+        -> ServerResponse
+    {
         switch endpoint {
         case .extAuthz: gateway?.respondToExtAuthz(head) ?? .plain(404)
         case .authRequest: gateway?.respondToAuthRequest(head) ?? .plain(404)

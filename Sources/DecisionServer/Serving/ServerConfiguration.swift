@@ -28,12 +28,16 @@ public struct ServerConfiguration: Sendable {
 
     /// The files of tokens and certificates.
     var files: [String] {
-        [access.tokens, access.adminTokens, tls?.certificate, tls?.key, tls?.clientAuthorities].compactMap { $0 }
+        [access.tokens, access.adminTokens, tls?.certificate, tls?.key, tls?.clientAuthorities].compactMap {
+            $0
+        }
     }
 
     /// Refuses what makes no sense.
     func check() throws(ServerError) {
-        guard !listeners.isEmpty || !adminListeners.isEmpty else { throw ServerError("there is nowhere to listen") }
+        guard !listeners.isEmpty || !adminListeners.isEmpty else {
+            throw ServerError("there is nowhere to listen")
+        }
         guard (1...256).contains(threads) else { throw ServerError("there must be 1 to 256 threads") }
         guard limits.isUsable else { throw ServerError("a limit lets nothing through, or everything") }
         guard (0...86_400).contains(drainDelaySeconds), (0...86_400).contains(drainSeconds) else {

@@ -37,8 +37,11 @@ public struct ServingLimits: Sendable, Hashable {
             requestsPerConnectionMax,
         ]
         let seconds = [headSeconds, bodySeconds, sendSeconds, idleSeconds]
-        return counts.allSatisfy { (1...1 << 30).contains($0) } && [bodyBytesMax, adminBodyBytesMax, waitingSimulationsMax].allSatisfy { (0...1 << 30).contains($0) }
-           
+        return counts.allSatisfy { (1...1 << 30).contains($0) }
+            && [bodyBytesMax, adminBodyBytesMax, waitingSimulationsMax].allSatisfy {
+                (0...1 << 30).contains($0)
+            }
+
             && seconds.allSatisfy { (0.01...86_400).contains($0) }
     }
 }

@@ -43,7 +43,8 @@ extension ServerConfiguration {
 
     private mutating func readLimits(_ arguments: Arguments) throws(CommandFailure) {
         let counts: [(String, WritableKeyPath<ServingLimits, Int>)] = [
-            ("--body-max", \.bodyBytesMax), ("--head-max", \.headBytesMax), ("--headers-max", \.headerCountMax),
+            ("--body-max", \.bodyBytesMax), ("--head-max", \.headBytesMax),
+            ("--headers-max", \.headerCountMax),
             ("--connections-max", \.connectionsMax),
         ]
         for (option, path) in counts {
@@ -79,7 +80,9 @@ extension Arguments {
     fileprivate func number(_ option: String, _ bounds: ClosedRange<Int>) throws(CommandFailure) -> Int? {
         guard let number = try count(option) else { return nil }
         guard bounds.contains(number) else {
-            throw .usage("`\(option)` must be from \(bounds.lowerBound) to \(bounds.upperBound), not \(number)")
+            throw .usage(
+                "`\(option)` must be from \(bounds.lowerBound) to \(bounds.upperBound), not \(number)"
+            )
         }
         return number
     }

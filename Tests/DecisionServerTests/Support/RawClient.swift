@@ -54,7 +54,9 @@ struct RawClient: Sendable {
                 var bytes: [UInt8] = []
                 var chunk = [UInt8](repeating: 0, count: 65_536)
                 while !isEnough(String(decoding: bytes, as: UTF8.self)) {
-                    let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+                    let count = unsafe chunk.withUnsafeMutableBytes {
+                        unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
+                    }
                     guard count > 0 else { break }
                     bytes += chunk[..<count]
                 }

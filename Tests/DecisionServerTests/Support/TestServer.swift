@@ -80,7 +80,8 @@ struct EchoHandler: RequestHandler {
     func respond(to request: ServerRequest) -> ServerResponse {
         if delay > 0 { Thread.sleep(forTimeInterval: delay) }
         let body = String(decoding: request.body, as: UTF8.self)
-        let text = "\(request.method) \(request.path) \(request.query ?? "-") [\(body)] \(request.peer.address)"
+        let text =
+            "\(request.method) \(request.path) \(request.query ?? "-") [\(body)] \(request.peer.address)"
         return ServerResponse(
             200,
             contentType: "text/plain",
@@ -107,7 +108,8 @@ final class ScriptedDecider: RequestDecider {
         case "host": return verdict(text(request.authority) == parts[1])
         case "peer": return verdict(text(request.peerAddress) == parts.dropFirst().joined(separator: "/"))
         case "tls": return verdict(text(request.tlsVersion) == parts[1])
-        case "certificate": return verdict(request.certificateNames.map { text($0.text) } == parts.dropFirst().map { $0 })
+        case "certificate":
+            return verdict(request.certificateNames.map { text($0.text) } == parts.dropFirst().map { $0 })
         case "headers":
             return verdict(request.headers.map { text($0.name).lowercased() } == parts.dropFirst().map { $0 })
         case let name?:

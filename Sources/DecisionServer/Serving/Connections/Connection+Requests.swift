@@ -70,7 +70,9 @@ extension Connection {
     private func beginRequest() {
         requestCount += 1
         endpoint = Endpoint(head, isAdmin: isAdmin, base: loop.responder.authZENBase)
-        if let refusal { return answer(refusal, since: MonotonicTime.nanoseconds, closes: head.framing != .none) }
+        if let refusal {
+            return answer(refusal, since: MonotonicTime.nanoseconds, closes: head.framing != .none)
+        }
         let limits = loop.server.configuration.limits
         let bodyBytesMax = isAdmin ? limits.adminBodyBytesMax : limits.bodyBytesMax
         if case .length(let count) = head.framing, count > bodyBytesMax {

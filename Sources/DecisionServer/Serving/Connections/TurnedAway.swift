@@ -3,7 +3,8 @@ import Glibc
 /// A connection that is one too many.
 enum TurnedAway {
     private static let answer = Array(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n".utf8
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
+            .utf8
     )
 
     /// Says so where that costs nothing, and closes it.

@@ -16,13 +16,17 @@ final class Counter: Sendable {
 /// What one loop has done; added up with the other loops' when somebody asks.
 final class LoopCounters: Sendable {
     /// Statuses that are counted by themselves; others are counted together.
-    static let statuses = [200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 417, 431, 500, 501, 503, 505]
+    static let statuses = [
+        200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 417, 431, 500, 501, 503, 505,
+    ]
     /// Upper bounds of the classes of latency, in microseconds; what takes longer is in the last class.
     static let microseconds: [Int64] = [
         10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
     ]
 
-    private let requests = (0..<Endpoint.allCases.count * (LoopCounters.statuses.count + 1)).map { _ in Counter() }
+    private let requests = (0..<Endpoint.allCases.count * (LoopCounters.statuses.count + 1)).map { _ in
+        Counter()
+    }
     private let latencies = (0...LoopCounters.microseconds.count).map { _ in Counter() }
     private let answers = GateAnswer.Reason.allCases.map { _ in Counter() }
     /// Nanoseconds of all requests.

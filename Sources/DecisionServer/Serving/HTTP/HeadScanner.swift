@@ -36,7 +36,9 @@ struct HeadScanner {
             let byte = bytes[position]
             if byte == 10 {
                 guard position > lineStart, bytes[position - 1] == 13 else { return .malformed }
-                if position - lineStart == 1 { return firstLineCount == nil ? .malformed : .complete(position + 1) }
+                if position - lineStart == 1 {
+                    return firstLineCount == nil ? .malformed : .complete(position + 1)
+                }
                 firstLineCount = firstLineCount ?? position + 1 - start
                 lineStart = position + 1
             } else if position > lineStart, bytes[position - 1] == 13 {

@@ -50,7 +50,9 @@ struct ResponseWriter {
 
     private mutating func append(_ text: StaticString) {
         // INVARIANT: a literal's pointer is good for its count.
-        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        unsafe bytes.append(
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        )
     }
 
     private mutating func append(number: Int) {

@@ -101,7 +101,12 @@ protocol ByteStreamOwner: AnyObject {
         // What the system takes at once needs no turn of the loop.
         if unsafe secure == nil, unsentCount == 0 {
             // INVARIANT: the system call reads at most the bytes of the array.
-            start = unsafe max(0, bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
+            start = unsafe max(
+                0,
+                bytes.withUnsafeBytes {
+                    unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+            )
         }
         guard start < bytes.count else { return }
         unsafe bytes.withUnsafeBytes {
@@ -116,10 +121,14 @@ protocol ByteStreamOwner: AnyObject {
     }
 
     /// Reads no more for now, so that the other end has to wait.
-    func pauseReading() { if let stream = unsafe stream { unsafe bufferevent_disable(stream, Int16(EV_READ)) } }
+    func pauseReading() {
+        if let stream = unsafe stream { unsafe bufferevent_disable(stream, Int16(EV_READ)) }
+    }
 
     /// Reads again.
-    func resumeReading() { if let stream = unsafe stream { unsafe bufferevent_enable(stream, Int16(EV_READ)) } }
+    func resumeReading() {
+        if let stream = unsafe stream { unsafe bufferevent_enable(stream, Int16(EV_READ)) }
+    }
 
     /// Tells the other end that nothing follows; what it still sends can be read.
     func finishSending() {

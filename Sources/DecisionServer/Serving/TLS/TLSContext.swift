@@ -41,7 +41,10 @@ public struct TLSFiles: Sendable, Hashable {
             unsafe made = portcullis_tls_new(files.certificate, files.key, nil, 0, &reason)
         }
         guard let made = unsafe made else {
-            let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let text = String(
+                decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+                as: UTF8.self
+            )
             throw ServerError("\(files.certificate), \(files.key): no certificate with its key: \(text)")
         }
         unsafe context = made
