@@ -45,7 +45,7 @@ struct ServeCommandTests {
             ("--listen 0.0.0.0:0", "0.0.0.0:0: others can reach this address"),
             ("--listen 127.0.0.1:0 --admin-listen [::]:0", "[::]:0: others can reach this address"),
             ("--listen 127.0.0.1:0 --tokens /nowhere/t", "/nowhere/t: "),
-            ("--listen 127.0.0.1:0 --mapping /nowhere/m", "/nowhere/m: "),
+            ("--listen 127.0.0.1:0 --mapping /nowhere/m", "/nowhere/m:1:1: error: "),
             ("--listen 127.0.0.1:0 --tls-cert /nowhere/c --tls-key /nowhere/k", "/nowhere/c, /nowhere/k: "),
             ("--listen 127.0.0.1:0 --client-name a", "names of clients' certificates need the authorities"),
             ("--listen unix:/nowhere/s", "unix:/nowhere/s: cannot listen there"),

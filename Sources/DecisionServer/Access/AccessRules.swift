@@ -37,7 +37,9 @@ struct AccessRules: Sendable {
         }
     }
 
-    /// Judges a caller. A Unix socket's permissions stand in for a certificate.
+    /// Judges a caller.
+    ///
+    /// A Unix socket's permissions stand in for a certificate.
     func judge(_ head: MessageHead, _ peer: ServerPeer, _ area: Area, isUnix: Bool) -> Verdict {
         switch area {
         case .open: return .allowed

@@ -43,7 +43,9 @@ enum Endpoint: Int, CaseIterable {
 
     static let extAuthzPrefix: StaticString = "/ext_authz"
 
-    /// Finds what a request on a listener asks for. Paths are compared byte by byte: another spelling is another path.
+    /// Finds what a request on a listener asks for.
+    ///
+    /// Paths are compared byte by byte: another spelling is another path.
     ///
     /// - Parameter base: what may stand before the paths of AuthZEN.
     init(_ head: MessageHead, isAdmin: Bool, base: [UInt8]) {

@@ -75,8 +75,9 @@ struct GatewayEndpoint {
             || head.equals(name, "x-forwarded-client-cert")
     }
 
-    /// The last address of the last `x-forwarded-for`: what the gateway itself has added. Nobody's address is better
-    /// than the gateway's own, by which every client would be inside.
+    /// What the gateway itself has added to `x-forwarded-for`: the last address of the last.
+    ///
+    /// Nobody's address is better than the gateway's own, by which every client would be inside.
     private func clientAddress(_ head: MessageHead) -> Range<Int>? {
         guard let value = head.headers.last(where: { head.equals($0.name, "x-forwarded-for") })?.value else {
             return nil

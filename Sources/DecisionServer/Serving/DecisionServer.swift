@@ -42,7 +42,9 @@ public final class DecisionServer: Sendable {
         state.use(loops + [control])
     }
 
-    /// Listens, and answers from now on. It is called once.
+    /// Listens, and answers from now on.
+    ///
+    /// It is called once.
     public func start() throws(ServerError) {
         let configuration = state.configuration
         let isFirst = run.withLock { run in

@@ -8,7 +8,9 @@ public struct ServerConfiguration: Sendable {
     public var threads = 1
     /// How much a client may ask.
     public var limits = ServingLimits()
-    /// The files of TLS; nil for plain connections. Unix sockets are always plain.
+    /// The files of TLS; nil for plain connections.
+    ///
+    /// Unix sockets are always plain.
     public var tls: TLSFiles?
     /// Who may call.
     public var access = AccessSettings()
