@@ -310,6 +310,27 @@ struct EndingTests {
         client.close()
     }
 
+    @Test("A server that has ended is gone, with its descriptors")
+    func nothingLeft() async throws {
+        weak var state: ServerState?
+        do {
+            let follower = try TestServer.idleFollower()
+            let address = ListenAddress.tcp(host: "127.0.0.1", port: 0)
+            let server = try DecisionServer(
+                ServerConfiguration(listeners: [address]),
+                ServedParts(follower: follower)
+            )
+            state = server.state
+            try server.start()
+            #expect(await RawClient.ask(server.addresses[0], .get("/healthz")).statuses == [200])
+            server.stop()
+            await server.ended()
+        }
+        // The threads let go of what they ran a moment after they have ended.
+        for _ in 0..<200 where state != nil { try await Task.sleep(for: .milliseconds(25)) }
+        #expect(state == nil)
+    }
+
     @Test("It is started once, and not where somebody listens already")
     func start() async throws {
         try await TestServer.with { server in

@@ -14,7 +14,7 @@ import Synchronization
 /// the connections. A check takes no lock and waits for no other loop. The process's `SIGPIPE` is ignored from
 /// ``start()`` on, since libevent writes to connections that may be gone.
 public final class DecisionServer: Sendable {
-    private let state: ServerState
+    let state: ServerState
     private let control: ServingLoop
     private let loops: [ServingLoop]
     private let running = DispatchGroup()
@@ -42,6 +42,11 @@ public final class DecisionServer: Sendable {
         state.use(loops + [control])
     }
 
+    deinit {
+        // Loops and state hold each other until the loops have ended; these never began.
+        if !run.withLock({ $0.hasStarted }) { state.use([]) }
+    }
+
     /// Listens, and answers from now on.
     ///
     /// It is called once.
@@ -54,8 +59,14 @@ public final class DecisionServer: Sendable {
         guard isFirst else { throw ServerError("the server was started before") }
         signal(SIGPIPE, SIG_IGN)
         DescriptorLimit.raise(for: configuration.limits.connectionsMax)
-        let check = try Self.open(configuration.listeners, configuration)
-        let admin = try Self.open(configuration.adminListeners, configuration)
+        let (check, admin): ([ListenSocket], [ListenSocket])
+        do throws(ServerError) {
+            check = try Self.open(configuration.listeners, configuration)
+            admin = try Self.open(configuration.adminListeners, configuration)
+        } catch {
+            state.use([])
+            throw error
+        }
         run.withLock { run in
             run.addresses = check.map(\.address)
             run.adminAddresses = admin.map(\.address)
@@ -80,7 +91,10 @@ public final class DecisionServer: Sendable {
             loop.start(index < loops.count ? "portcullis-\(index)" : "portcullis-ctl") { running.leave() }
         }
         let watching = Task.detached { [state] in await state.watchFiles() }
-        running.notify(queue: .global()) { watching.cancel() }
+        running.notify(queue: .global()) { [state] in
+            watching.cancel()
+            state.use([])
+        }
     }
 
     private static func open(

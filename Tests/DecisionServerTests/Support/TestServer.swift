@@ -17,8 +17,7 @@ final class TestServer: Sendable {
         change: (inout ServerConfiguration) -> Void = { _ in },
         parts changeParts: (inout ServedParts) -> Void = { _ in }
     ) throws {
-        let source = FileSource(path: Self.policies)
-        let follower = try SnapshotFollower(following: source, FollowerSettings(trust: .unsigned))
+        let follower = try Self.idleFollower()
         var configuration = ServerConfiguration(listeners: [.tcp(host: "127.0.0.1", port: 0)])
         configuration.adminListeners = [.tcp(host: "127.0.0.1", port: 0)]
         change(&configuration)
@@ -31,6 +30,11 @@ final class TestServer: Sendable {
         self.follower = follower
         task = following ? Task.detached { await follower.run() } : nil
         try server.start()
+    }
+
+    /// A follower that nobody runs.
+    static func idleFollower() throws -> SnapshotFollower {
+        try SnapshotFollower(following: FileSource(path: policies), FollowerSettings(trust: .unsigned))
     }
 
     static let policies = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -64,12 +68,19 @@ final class TestServer: Sendable {
         parts: (inout ServedParts) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        let server = try TestServer(following: following, change: change, parts: parts)
-        do { try await body(server) } catch {
+        await ServerPlaces.shared.take()
+        do {
+            let server = try TestServer(following: following, change: change, parts: parts)
+            do { try await body(server) } catch {
+                await server.end()
+                throw error
+            }
             await server.end()
+        } catch {
+            await ServerPlaces.shared.giveBack()
             throw error
         }
-        await server.end()
+        await ServerPlaces.shared.giveBack()
     }
 }
 

@@ -50,6 +50,9 @@ import Synchronization
     private func end() {
         isFinishing = true
         onEnd()
+        // Both hold what holds this loop.
+        onTick = { _ in }
+        onEnd = {}
         for connection in Array(connections.values) { connection.close() }
         events.finish()
     }
