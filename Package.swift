@@ -107,7 +107,7 @@ let package = Package(
             name: "PortcullisCLI",
             dependencies: [
                 "IdentityDirectory", "ReferenceEvaluator", "SnapshotCompiler", "ConformanceSuite",
-                "PolicySimulation", "SnapshotDelivery", "DecisionServer",
+                "PolicySimulation", "SnapshotDelivery", "GatewayRuntime", "DecisionServer",
             ],
             swiftSettings: settings
         ),

@@ -37,6 +37,22 @@ public final class Gateway: Sendable {
         feed = try PolicyFeed.acquire(configuration.policies, log)
     }
 
+    /// A gateway whose policies somebody else follows, and goes on to follow when the gateway has stopped.
+    ///
+    /// - Throws: ``GatewayError`` for a faulty mapping.
+    public init(
+        following follower: SnapshotFollower,
+        mapping: String,
+        isDryRun: Bool = false,
+        log: GatewayLog = .none
+    ) throws(GatewayError) {
+        var configuration = GatewayConfiguration(policies: follower.status.source, mapping: mapping)
+        configuration.isDryRun = isDryRun
+        self.configuration = configuration
+        mappings = try MappingFeed(mapping, log)
+        feed = PolicyFeed(followedElsewhere: follower)
+    }
+
     // Whoever forgets a gateway may be a thread that its work needs.
     deinit { end(waiting: false) }
 

@@ -9,10 +9,13 @@ final class PolicyFeed: Sendable {
     private let policies: GatewayConfiguration.Policies
     private let task = Mutex<BackgroundTask?>(nil)
     private let firstSign: FirstSign
+    /// Whether somebody else runs the follower.
+    private let isFollowedElsewhere: Bool
 
     /// A feed that follows nothing yet, and has no thread.
     private init(_ policies: GatewayConfiguration.Policies, _ log: GatewayLog) throws(GatewayError) {
         self.policies = policies
+        isFollowedElsewhere = false
         let firstSign = FirstSign()
         self.firstSign = firstSign
         var settings = FollowerSettings(trust: try Self.trust(policies))
@@ -30,6 +33,14 @@ final class PolicyFeed: Sendable {
         } catch {
             throw GatewayError("\(error)")
         }
+    }
+
+    /// The feed of a follower that somebody else runs; there is nothing to start or stop.
+    init(followedElsewhere follower: SnapshotFollower) {
+        self.follower = follower
+        policies = GatewayConfiguration.Policies(source: follower.status.source)
+        firstSign = FirstSign()
+        isFollowedElsewhere = true
     }
 
     // MARK: One for each source
@@ -81,6 +92,7 @@ final class PolicyFeed: Sendable {
 
     /// Follows from now on, once for all who want it, and waits for the first policies.
     func start(within seconds: Double) throws(GatewayError) {
+        guard !isFollowedElsewhere else { return }
         let patience = try Self.duration(seconds, "the time to start")
         task.withLock { task in
             if task == nil { task = BackgroundTask { [follower] in await follower.run() } }

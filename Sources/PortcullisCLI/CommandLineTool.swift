@@ -55,6 +55,7 @@ struct CommandLineTool {
             case "validate": return try ValidateCommand(rest, console).run()
             case "bundle": return try BundleCommand(rest, console).run()
             case "store": return try StoreCommand(rest, console).run()
+            case "serve": return try ServeCommand(rest, console).run()
             case "watch": return try WatchCommand(rest, console).run()
             default: return try ConformanceCommand(rest, console).run()
             }

@@ -14,6 +14,7 @@ enum Help {
           bundle        keys, signed bundles, and folders to serve them from
           store         write policies and grants to etcd
           watch         follow a directory, file, address or etcd, and print what changes
+          serve         answer checks over HTTP
           conformance   run conformance vectors
 
         `portcullis COMMAND --help` tells more; `portcullis --version` tells the version.
@@ -23,7 +24,7 @@ enum Help {
     static let byCommand = [
         "check": check, "list": ListCommand.help, "explain": explain, "validate": validate,
         "compile": compile, "bundle": BundleCommand.help,
-        "store": StoreCommand.help, "watch": WatchCommand.help,
+        "store": StoreCommand.help, "watch": WatchCommand.help, "serve": ServeCommand.help,
         "conformance": conformance,
     ]
 

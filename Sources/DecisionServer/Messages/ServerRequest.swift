@@ -49,7 +49,9 @@ public struct ServerPeer: Sendable {
     public var address = ""
     /// Whether it speaks TLS.
     public var isSecure = false
-    /// The names of its verified certificate; empty without one.
+    /// Whether it has shown a certificate that the server's authorities of clients have signed.
+    public var isVerified = false
+    /// The URIs and host names of its verified certificate; empty without one.
     public var certificateNames: [String] = []
 
     /// Nobody in particular.

@@ -6,10 +6,14 @@ public struct Metrics: Sendable, Hashable {
         case counter
         /// It is as it is now.
         case gauge
+        /// How many values are not above each of some bounds, with their sum and their count.
+        case histogram
     }
 
     /// One figure.
     public struct Sample: Sendable, Hashable {
+        /// What follows the family's name in that of a figure, such as `_sum`; empty but for histograms.
+        public var suffix = ""
         /// Name and value of each label, in order.
         public let labels: [String: String]
         /// The figure.
@@ -36,7 +40,13 @@ public struct Metrics: Sendable, Hashable {
 
     /// The figure of a family with these labels; nil where there is none.
     public subscript(_ name: String, labels: [String: String] = [:]) -> Double? {
-        families.first { $0.name == name }?.samples.first { $0.labels == labels }?.value
+        for family in families where name.hasPrefix(family.name) {
+            let suffix = name.dropFirst(family.name.count)
+            if let sample = family.samples.first(where: { $0.suffix == suffix && $0.labels == labels }) {
+                return sample.value
+            }
+        }
+        return nil
     }
 
     /// Adds a figure; the first of its family says what the family is.
@@ -47,11 +57,40 @@ public struct Metrics: Sendable, Hashable {
         _ value: Double,
         labels: [String: String] = [:]
     ) {
-        let sample = Sample(labels: labels, value: value)
-        if let index = families.firstIndex(where: { $0.name == name }) {
+        add(Sample(labels: labels, value: value), to: Family(name: name, help: help, kind: kind, samples: []))
+    }
+
+    /// Adds a histogram without labels.
+    ///
+    /// - Parameters:
+    ///   - bounds: the upper bounds of its classes, rising.
+    ///   - counts: how many values are in each class; the last, one more than there are bounds, has those above.
+    ///   - sum: of all values.
+    public mutating func addHistogram(
+        _ name: String,
+        _ help: String,
+        bounds: [Double],
+        counts: [UInt64],
+        sum: Double
+    ) {
+        let family = Family(name: name, help: help, kind: .histogram, samples: [])
+        var total: UInt64 = 0
+        for (bound, count) in zip(bounds + [.infinity], counts) {
+            total += count
+            let labels = ["le": Self.text(bound)]
+            add(Sample(suffix: "_bucket", labels: labels, value: Double(total)), to: family)
+        }
+        add(Sample(suffix: "_sum", labels: [:], value: sum), to: family)
+        add(Sample(suffix: "_count", labels: [:], value: Double(total)), to: family)
+    }
+
+    private mutating func add(_ sample: Sample, to family: Family) {
+        if let index = families.firstIndex(where: { $0.name == family.name }) {
             families[index].samples.append(sample)
         } else {
-            families.append(Family(name: name, help: help, kind: kind, samples: [sample]))
+            var family = family
+            family.samples = [sample]
+            families.append(family)
         }
     }
 }
@@ -67,7 +106,7 @@ extension Metrics {
             for sample in family.samples {
                 let labels = sample.labels.sorted { $0.key < $1.key }
                     .map { "\($0.key)=\"\(Self.escaped($0.value, quotes: true))\"" }
-                text += family.name
+                text += family.name + sample.suffix
                 if !labels.isEmpty { text += "{\(labels.joined(separator: ","))}" }
                 text += " \(Self.text(sample.value))\n"
             }
