@@ -1,7 +1,7 @@
 #ifndef PORTCULLIS_OPENSSL_SHIM_H
 #define PORTCULLIS_OPENSSL_SHIM_H
 
-// Keys, signatures and SHA-256 of OpenSSL, as functions that take bytes and answer 1 or 0.
+// Keys, signatures, SHA-256 and HMAC of OpenSSL, as functions that take bytes and answer 1 or 0.
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -9,6 +9,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -18,6 +19,14 @@
 static inline int portcullis_sha256(const void *bytes, size_t count, unsigned char digest[32]) {
     unsigned int length = 0;
     return EVP_Digest(bytes, count, digest, &length, EVP_sha256(), NULL) == 1 && length == 32;
+}
+
+static inline int portcullis_hmac_sha256(
+    const void *key, size_t key_count, const void *bytes, size_t count, unsigned char mac[32]
+) {
+    unsigned int length = 0;
+    return HMAC(EVP_sha256(), key, (int)key_count, (const unsigned char *)bytes, count, mac, &length) != NULL
+        && length == 32;
 }
 
 static inline int portcullis_is_ed25519(const EVP_PKEY *key) {
