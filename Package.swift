@@ -180,7 +180,7 @@ let package = Package(
         .testTarget(name: "GatewayRuntimeTests", dependencies: ["GatewayRuntime"], swiftSettings: settings),
         .testTarget(
             name: "PolicySimulationTests",
-            dependencies: ["PolicySimulation"],
+            dependencies: ["PolicySimulation", "RandomWorlds"],
             swiftSettings: settings
         ),
         .testTarget(
