@@ -49,7 +49,11 @@ extension SimulationCase {
 
     /// What the directory knows of the caller: tags, ids, the organization; not when and with what credential it asks.
     private mutating func takeFacts(of principal: RequestPrincipal, from directory: Directory) {
-        let request = AuthorizationRequest(principal: principal, action: "sts:GetCallerIdentity", resource: "*")
+        let request = AuthorizationRequest(
+            principal: principal,
+            action: "sts:GetCallerIdentity",
+            resource: "*"
+        )
         guard let known = try? directory.effectivePolicies(for: request, at: .distantPast) else { return }
         var facts = known.context
         facts.removeAll { key in

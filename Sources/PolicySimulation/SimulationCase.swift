@@ -44,7 +44,9 @@ public struct SimulationCase: Sendable {
     /// Tries an action on resources, or on `*` where none is named.
     ///
     /// - Complexity: O(resources × statements).
-    public func result(of action: UTF8Text, on resources: [UTF8Text]) throws(SimulationFault) -> SimulationResult {
+    public func result(of action: UTF8Text, on resources: [UTF8Text]) throws(SimulationFault)
+        -> SimulationResult
+    {
         guard !resources.isEmpty, resources != ["*"] else {
             var outcome = try outcome(of: action, on: "*")
             if outcome.layers?.isEmpty == true { outcome.layers = nil }
@@ -60,7 +62,9 @@ public struct SimulationCase: Sendable {
     }
 
     /// Tries an action on one resource.
-    public func outcome(of action: UTF8Text, on resource: UTF8Text) throws(SimulationFault) -> SimulationOutcome {
+    public func outcome(of action: UTF8Text, on resource: UTF8Text) throws(SimulationFault)
+        -> SimulationOutcome
+    {
         let principal = caller ?? Self.nobodyInParticular
         let policies = policies(for: action, on: resource, asking: principal)
         let request = AuthorizationRequest(
@@ -81,7 +85,8 @@ public struct SimulationCase: Sendable {
     }
 
     /// A user of no account, so that no request goes across accounts.
-    private static let nobodyInParticular: RequestPrincipal = ARN("arn:aws:iam:::user/simulated").map { .user($0) }
+    private static let nobodyInParticular: RequestPrincipal =
+        ARN("arn:aws:iam:::user/simulated").map { .user($0) }
         ?? .anonymous
 
     private func policies(

@@ -2,7 +2,8 @@ public import Vocabulary
 
 /// The type that an entry of a simulation's context is said to have, in AWS's words.
 public enum SimulationContextType: String, Sendable, Hashable, CaseIterable {
-    case string, stringList, numeric, numericList, boolean, booleanList, ip, ipList, binary, binaryList, date, dateList
+    case string, stringList, numeric, numericList, boolean, booleanList, ip, ipList, binary, binaryList, date,
+        dateList
 
     var isList: Bool { rawValue.hasSuffix("List") }
 
@@ -28,7 +29,9 @@ public enum SimulationContextType: String, Sendable, Hashable, CaseIterable {
         }
         if isList { return .multi(values) }
         guard let value = values.first, values.count == 1 else {
-            throw .invalid("context key `\(key)` is of type \(rawValue) and has \(values.count) values; lists have types of their own")
+            throw .invalid(
+                "context key `\(key)` is of type \(rawValue) and has \(values.count) values; lists have types of their own"
+            )
         }
         return .single(value)
     }

@@ -40,7 +40,8 @@ public enum SimulationExclusion: Sendable, Hashable {
         case .kind: break
         case .managed(let pattern):
             guard let arn = ARN(UTF8Text(pattern)), arn.service == "iam", arn.region.isEmpty,
-                arn.account == "aws" || AccountID.isWellFormed(arn.account), arn.resource.begins(with: "policy/")
+                arn.account == "aws" || AccountID.isWellFormed(arn.account),
+                arn.resource.begins(with: "policy/")
             else { throw .invalid("`\(pattern)` is not the ARN of a managed policy") }
             try Self.checkWildcards(arn.resource.description, in: pattern)
         case .inline(_, _, let pattern): try Self.checkWildcards(pattern, in: pattern)
@@ -48,7 +49,8 @@ public enum SimulationExclusion: Sendable, Hashable {
     }
 
     private static func checkWildcards(_ part: String, in pattern: String) throws(SimulationFault) {
-        let count = { (text: String) in text.utf8.count { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } }
+        let count = { (text: String) in text.utf8.count { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+        }
         guard count(part) == count(pattern), part.utf8.count(where: { $0 == UInt8(ascii: "*") }) <= 1 else {
             throw .invalid("`\(pattern)` has a wildcard where none may stand, or more than one `*`")
         }
@@ -64,7 +66,9 @@ public enum SimulationExclusion: Sendable, Hashable {
         case .managed(let pattern):
             return !policy.isInline && WildcardPattern(UTF8Text(pattern)).matches(policy.policy.name)
         case .inline(let name, let carrier, let pattern):
-            guard policy.source.rawValue == carrier.rawValue, policy.policy.name == UTF8Text(name) else { return false }
+            guard policy.source.rawValue == carrier.rawValue, policy.policy.name == UTF8Text(name) else {
+                return false
+            }
             let carrierName = policy.policy.carrier?.lastPathComponent ?? ""
             return WildcardPattern(UTF8Text(pattern)).matches(carrierName)
         }

@@ -21,5 +21,7 @@ public struct SimulationFault: Error, Sendable, Hashable, CustomStringConvertibl
         self.description = description
     }
 
-    static func invalid(_ description: String) -> SimulationFault { SimulationFault(.invalidInput, description) }
+    static func invalid(_ description: String) -> SimulationFault {
+        SimulationFault(.invalidInput, description)
+    }
 }

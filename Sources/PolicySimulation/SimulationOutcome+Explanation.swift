@@ -8,7 +8,9 @@ extension SimulationOutcome {
         decision = SimulationDecision(explanation.decision.outcome)
         statements = Self.statements(that: decision, explanation, simulation)
         missingKeys = Self.missingKeys(explanation)
-        let guardrails = explanation.layers.filter { $0.layer == .serviceControl && $0.state != .notApplicable }
+        let guardrails = explanation.layers.filter {
+            $0.layer == .serviceControl && $0.state != .notApplicable
+        }
         isAllowedByOrganization = guardrails.isEmpty ? nil : guardrails.allSatisfy { $0.state == .allow }
         isAllowedByBoundary = simulation.boundary.map { _ in explanation.state(of: .boundary) == .allow }
         layers = Self.layers(explanation, isEnded: isAllowedByOrganization == false, simulation)
@@ -63,7 +65,9 @@ extension SimulationOutcome {
         var layers: [SimulationLayer: SimulationDecision] = [:]
         layers[.identity] = SimulationDecision(explanation.state(of: .identity))
         layers[.resource] = SimulationDecision(explanation.state(of: .resource))
-        if simulation.boundary != nil { layers[.boundary] = SimulationDecision(explanation.state(of: .boundary)) }
+        if simulation.boundary != nil {
+            layers[.boundary] = SimulationDecision(explanation.state(of: .boundary))
+        }
         return layers
     }
 }

@@ -80,7 +80,9 @@ public struct StatementSpan: Sendable, Hashable {
     /// A policy that is part of a larger document is counted from its own first brace. O(n).
     static func spans(in document: PolicyDocument) -> [StatementSpan] {
         let bytes = document.source.bytes
-        let isWhole = bytes[..<document.offset].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+        let isWhole = bytes[..<document.offset].allSatisfy {
+            $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D
+        }
         var cursor = TextCursor(bytes, at: isWhole ? 0 : document.offset)
         return document.statements.map { statement in
             cursor.move(to: statement.offset)

@@ -69,13 +69,16 @@ public struct SimulationOutcome: Sendable, Hashable {
     static func combined(_ outcomes: [SimulationOutcome]) -> SimulationOutcome {
         var combined = SimulationOutcome(decision: .allowed, statements: [], missingKeys: [])
         combined.decision = outcomes.map(\.decision).max() ?? .implicitDeny
-        combined.statements = outcomes.filter { $0.decision == combined.decision }.flatMap(\.statements).unique()
+        combined.statements = outcomes.filter { $0.decision == combined.decision }.flatMap(\.statements)
+            .unique()
         combined.missingKeys = outcomes.flatMap(\.missingKeys).unique(by: \.asciiLowercased)
         combined.isAllowedByOrganization = conjunction(outcomes.map(\.isAllowedByOrganization))
         combined.isAllowedByBoundary = conjunction(outcomes.map(\.isAllowedByBoundary))
         if outcomes.allSatisfy({ $0.layers != nil }) {
             combined.layers = [:]
-            for layers in outcomes.compactMap(\.layers) { combined.layers?.merge(layers, uniquingKeysWith: max) }
+            for layers in outcomes.compactMap(\.layers) {
+                combined.layers?.merge(layers, uniquingKeysWith: max)
+            }
         }
         return combined
     }

@@ -27,7 +27,9 @@ public enum SimulationScenario: String, Sendable, Hashable, CaseIterable {
             !arns.contains { $0.resource.hasPrefix(UTF8Text("\(type)/")) }
         }
         guard lacking.isEmpty else {
-            throw .invalid("\(rawValue) needs a resource of each type; there is no \(lacking.joined(separator: ", "))")
+            throw .invalid(
+                "\(rawValue) needs a resource of each type; there is no \(lacking.joined(separator: ", "))"
+            )
         }
     }
 }

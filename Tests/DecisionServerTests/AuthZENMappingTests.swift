@@ -7,27 +7,27 @@ import Testing
 struct AuthZENMappingTests {
     static let files = [
         "accounts/111122223333/users/ada/inline/p.json": """
-            {"Version": "2012-10-17", "Statement": [
-             {"Effect": "Allow", "Action": "a:Read", "Resource": "arn:aws:a:::x/*/end"},
-             {"Effect": "Allow", "Action": "a:Tagged", "Resource": "*",
-              "Condition": {"ForAllValues:StringEquals": {"a:Tags": ["red", "7", "true"]}, "Null": {"a:Tags": "false"}}},
-             {"Effect": "Allow", "Action": "a:Typed", "Resource": "*", "Condition": {"NumericLessThan": {"a:Size": "10"}}},
-             {"Effect": "Allow", "Action": "a:Called", "Resource": "*",
-              "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}},
-             {"Effect": "Allow", "Action": "a:Mine", "Resource": "*",
-              "Condition": {"StringEquals": {"aws:PrincipalTag/team": "core"}}},
-             {"Effect": "Allow", "Action": "a:Deep", "Resource": "arn:aws:a:::y/eu/*"}]}
-            """,
+        {"Version": "2012-10-17", "Statement": [
+         {"Effect": "Allow", "Action": "a:Read", "Resource": "arn:aws:a:::x/*/end"},
+         {"Effect": "Allow", "Action": "a:Tagged", "Resource": "*",
+          "Condition": {"ForAllValues:StringEquals": {"a:Tags": ["red", "7", "true"]}, "Null": {"a:Tags": "false"}}},
+         {"Effect": "Allow", "Action": "a:Typed", "Resource": "*", "Condition": {"NumericLessThan": {"a:Size": "10"}}},
+         {"Effect": "Allow", "Action": "a:Called", "Resource": "*",
+          "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}},
+         {"Effect": "Allow", "Action": "a:Mine", "Resource": "*",
+          "Condition": {"StringEquals": {"aws:PrincipalTag/team": "core"}}},
+         {"Effect": "Allow", "Action": "a:Deep", "Resource": "arn:aws:a:::y/eu/*"}]}
+        """,
         "accounts/111122223333/users/ada/user.json": #"{"Tags": {"team": "core"}}"#,
         "accounts/111122223333/users/eve/user.json": #"{"Tags": {"team": "none"}}"#,
         "accounts/111122223333/users/eve/inline/p.json": """
-            {"Version": "2012-10-17", "Statement":
-             {"Effect": "Allow", "Action": "a:Mine", "Resource": "*",
-              "Condition": {"StringEquals": {"aws:PrincipalTag/team": "core"}}}}
-            """,
+        {"Version": "2012-10-17", "Statement":
+         {"Effect": "Allow", "Action": "a:Mine", "Resource": "*",
+          "Condition": {"StringEquals": {"aws:PrincipalTag/team": "core"}}}}
+        """,
         "accounts/222233334444/users/eve/inline/p.json": """
-            {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-            """,
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        """,
     ]
 
     static let mapping = """
@@ -54,7 +54,8 @@ struct AuthZENMappingTests {
     ) throws -> Bool? {
         let directory = try Directory(files: Self.files.mapValues { Array($0.utf8) })
         let scene = try AuthZENScene(directory, mapping: Self.mapping)
-        let body = "{\"subject\": \(subject), \"action\": \(action), \"resource\": \(resource), \"context\": \(context)}"
+        let body =
+            "{\"subject\": \(subject), \"action\": \(action), \"resource\": \(resource), \"context\": \(context)}"
         return try scene.answer("evaluation", body)["decision"] as? Bool
     }
 
@@ -70,11 +71,15 @@ struct AuthZENMappingTests {
             (ada, #"{"name": "read"}"#, #"{"type": "y", "id": "m", "properties": {"region": "eu"}}"#, true),
             (ada, #"{"name": "read"}"#, #"{"type": "y", "id": "k", "properties": {"region": "us"}}"#, false),
             (ada, #"{"name": "read"}"#, #"{"type": "y", "id": "m"}"#, false),
-            (ada, #"{"name": "read"}"#, #"{"type": "y", "id": "m", "properties": {"region": ["eu"]}}"#, false),
+            (
+                ada, #"{"name": "read"}"#, #"{"type": "y", "id": "m", "properties": {"region": ["eu"]}}"#,
+                false
+            ),
             // Nobody knows these.
             (#"{"type": "users", "id": "ada"}"#, #"{"name": "read"}"#, x, false),
             (#"{"type": "user", "id": "nobody"}"#, #"{"name": "read"}"#, x, false),
-            (ada, #"{"name": "write"}"#, x, false), (ada, #"{"name": "read"}"#, #"{"type": "z", "id": "1"}"#, false),
+            (ada, #"{"name": "write"}"#, x, false),
+            (ada, #"{"name": "read"}"#, #"{"type": "z", "id": "1"}"#, false),
             (ada, #"{"name": "read"}"#, #"{"type": "x", "id": ""}"#, false),
         ]
     )
@@ -102,7 +107,10 @@ struct AuthZENMappingTests {
     func identity() throws {
         let own = #"{"name": "own"}"#
         #expect(try decide(Self.ada, own, Self.x) == true)
-        #expect(try decide(#"{"type": "user", "id": "eve", "properties": {"team": "core"}}"#, own, Self.x) == false)
+        #expect(
+            try decide(#"{"type": "user", "id": "eve", "properties": {"team": "core"}}"#, own, Self.x)
+                == false
+        )
         // The account of a guest comes from the mapping; the other account's eve may do anything.
         let eve = #"{"type": "guest", "id": "eve", "properties": {"account": "222233334444"}}"#
         #expect(try decide(eve, #"{"name": "read"}"#, Self.x) == false)
@@ -117,10 +125,15 @@ struct AuthZENMappingTests {
         ]
     )
     func lists(_ tags: String, _ expected: Bool) throws {
-        #expect(try decide(Self.ada, #"{"name": "tag", "properties": {"tags": \#(tags)}}"#, Self.x) == expected)
+        #expect(
+            try decide(Self.ada, #"{"name": "tag", "properties": {"tags": \#(tags)}}"#, Self.x) == expected
+        )
     }
 
-    @Test("Numbers and context become facts as they are written", arguments: [("9.5", true), ("1e1", false), (#""9""#, true)])
+    @Test(
+        "Numbers and context become facts as they are written",
+        arguments: [("9.5", true), ("1e1", false), (#""9""#, true)]
+    )
     func numbers(_ size: String, _ expected: Bool) throws {
         let resource = #"{"type": "x", "id": "1", "properties": {"size": \#(size)}}"#
         #expect(try decide(Self.ada, #"{"name": "type"}"#, resource) == expected)
@@ -163,31 +176,82 @@ struct AuthZENMappingTests {
             (mapping(more: #", "context": 7"#), "schema.type", "context"),
             (mapping(more: #", "context": {"a": "aws:PrincipalTag/x"}"#), "condition.key", "context.a"),
             (mapping(more: #", "context": {"a": "AWS:UserName"}"#), "condition.key", "context.a"),
-            (mapping(more: #", "context": {"a": "aws:MultiFactorAuthPresent"}"#), "condition.key", "context.a"),
+            (
+                mapping(more: #", "context": {"a": "aws:MultiFactorAuthPresent"}"#), "condition.key",
+                "context.a"
+            ),
             (mapping(more: #", "context": {"a": "plain"}"#), "condition.key", "context.a"),
             (mapping(more: #", "context": {"a": "a:B", "b": "A:b"}"#), "json.duplicateKey", "context.b"),
             (mapping(subjects: #""user": {}"#), "schema.missing", "subjects.user"),
             (mapping(subjects: #""user": {"principal": 7}"#), "schema.type", "subjects.user.principal"),
-            (mapping(subjects: #""user": {"principal": "{id}"}"#), "principal.form", "subjects.user.principal"),
-            (mapping(subjects: #""user": {"principal": "arn:aws:iam::1:user/{id}"}"#), "principal.form", "subjects.user.principal"),
-            (mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/{name}"}"#), "principal.form", "subjects.user.principal"),
-            (mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/{id"}"#), "principal.form", "subjects.user.principal"),
-            (mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/id}"}"#), "principal.form", "subjects.user.principal"),
-            (mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/{id}", "aliases": {"a": 1}}"#), "schema.type", "subjects.user.aliases.a"),
-            (mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/{id}", "known": {"a": {"b": {}}}}"#), "schema.type", "subjects.user.known.a.b"),
+            (
+                mapping(subjects: #""user": {"principal": "{id}"}"#), "principal.form",
+                "subjects.user.principal"
+            ),
+            (
+                mapping(subjects: #""user": {"principal": "arn:aws:iam::1:user/{id}"}"#), "principal.form",
+                "subjects.user.principal"
+            ),
+            (
+                mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/{name}"}"#),
+                "principal.form", "subjects.user.principal"
+            ),
+            (
+                mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/{id"}"#),
+                "principal.form", "subjects.user.principal"
+            ),
+            (
+                mapping(subjects: #""user": {"principal": "arn:aws:iam::111122223333:user/id}"}"#),
+                "principal.form", "subjects.user.principal"
+            ),
+            (
+                mapping(
+                    subjects:
+                        #""user": {"principal": "arn:aws:iam::111122223333:user/{id}", "aliases": {"a": 1}}"#
+                ), "schema.type", "subjects.user.aliases.a"
+            ),
+            (
+                mapping(
+                    subjects:
+                        #""user": {"principal": "arn:aws:iam::111122223333:user/{id}", "known": {"a": {"b": {}}}}"#
+                ), "schema.type", "subjects.user.known.a.b"
+            ),
             (mapping(actions: #""read": "Read""#), "action.form", "actions.read"),
             (mapping(actions: #""read": "a:*""#), "action.form", "actions.read"),
             (mapping(actions: #""read": {"on": ["x"]}"#), "schema.missing", "actions.read"),
             (mapping(actions: #""read": {"action": "a:R", "on": "x"}"#), "schema.type", "actions.read.on"),
-            (mapping(actions: #""read": {"action": "a:R", "on": ["z"]}"#), "directory.reference", "actions.read.on[0]"),
+            (
+                mapping(actions: #""read": {"action": "a:R", "on": ["z"]}"#), "directory.reference",
+                "actions.read.on[0]"
+            ),
             (mapping(actions: #""read": ["a:R", "a:S"]"#), "schema.exclusive", "actions.read[1]"),
             (mapping(actions: #""read": 7"#), "schema.type", "actions.read"),
-            (mapping(resources: #""x": {"resource": "record/{id}"}"#), "resource.form", "resources.x.resource"),
-            (mapping(resources: #""x": {"resource": "arn:aws:a:::{id}", "account": "1"}"#), "schema.type", "resources.x.account"),
-            (mapping(resources: #""x": {"resource": "arn:aws:a:::{id}", "registered": 1}"#), "schema.type", "resources.x.registered"),
-            (mapping(resources: #""x": {"resource": "arn:aws:a:::{id}", "properties": {"p": 1}}"#), "schema.type", "resources.x.properties.p"),
-            (mapping(resources: "\"x\": {\"resource\": \"arn:aws:a:::\\u0000{id}\"}"), "schema.type", "resources.x.resource"),
-            (mapping(resources: #""x": {"resource": "arn:aws:a:::{id}", "properties": {"p": "a:B"}}"#, more: #", "context": {"q": "a:b"}"#), "json.duplicateKey", "context.q"),
+            (
+                mapping(resources: #""x": {"resource": "record/{id}"}"#), "resource.form",
+                "resources.x.resource"
+            ),
+            (
+                mapping(resources: #""x": {"resource": "arn:aws:a:::{id}", "account": "1"}"#), "schema.type",
+                "resources.x.account"
+            ),
+            (
+                mapping(resources: #""x": {"resource": "arn:aws:a:::{id}", "registered": 1}"#), "schema.type",
+                "resources.x.registered"
+            ),
+            (
+                mapping(resources: #""x": {"resource": "arn:aws:a:::{id}", "properties": {"p": 1}}"#),
+                "schema.type", "resources.x.properties.p"
+            ),
+            (
+                mapping(resources: "\"x\": {\"resource\": \"arn:aws:a:::\\u0000{id}\"}"), "schema.type",
+                "resources.x.resource"
+            ),
+            (
+                mapping(
+                    resources: #""x": {"resource": "arn:aws:a:::{id}", "properties": {"p": "a:B"}}"#,
+                    more: #", "context": {"q": "a:b"}"#
+                ), "json.duplicateKey", "context.q"
+            ),
         ]
     )
     func fault(_ text: String, _ code: String, _ path: String) throws {

@@ -21,7 +21,12 @@ struct AuthZENScene {
         let folder = Self.folder.appendingPathComponent(name)
         let directory = try Directory(contentsOf: folder.appendingPathComponent("policies").path)
         let bytes = try Data(contentsOf: folder.appendingPathComponent("mapping.json"))
-        try self.init(directory, mapping: String(decoding: bytes, as: UTF8.self), base: base, settings: settings)
+        try self.init(
+            directory,
+            mapping: String(decoding: bytes, as: UTF8.self),
+            base: base,
+            settings: settings
+        )
     }
 
     init(
@@ -119,7 +124,9 @@ struct AuthZENDecision: Sendable, CustomTestStringConvertible {
         }
         if let parts = row["action"] as? [Any] { request["action"] = entity(parts, ["name"]) }
         for name in ["context", "options", "page"] { request[name] = row[name] }
-        if let items = row["items"] as? [[String: Any]] { request["evaluations"] = items.map { Self.request($0) } }
+        if let items = row["items"] as? [[String: Any]] {
+            request["evaluations"] = items.map { Self.request($0) }
+        }
         return request
     }
 

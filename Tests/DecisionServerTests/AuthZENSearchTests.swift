@@ -102,7 +102,9 @@ struct AuthZENSearchTests {
     func foreignTokens() throws {
         let scene = try AuthZENScene("search")
         let token = try #require(try page(scene, #"{"limit": 2}"#).token)
-        func status(_ page: String, _ question: String = Self.records, _ call: String = "search/resource") -> Int {
+        func status(_ page: String, _ question: String = Self.records, _ call: String = "search/resource")
+            -> Int
+        {
             scene.ask(call, "{\(question), \"page\": \(page)}").status
         }
         #expect(status(#"{"token": "\#(token)"}"#) == 200)
@@ -111,11 +113,17 @@ struct AuthZENSearchTests {
             """
         #expect(status(#"{"token": "\#(token)"}"#, reordered) == 200)
         #expect(status(#"{"token": "\#(token)", "limit": 3}"#) == 400)
-        #expect(status(#"{"token": "\#(token)"}"#, Self.records.replacingOccurrences(of: "bob", with: "dan")) == 400)
+        #expect(
+            status(#"{"token": "\#(token)"}"#, Self.records.replacingOccurrences(of: "bob", with: "dan"))
+                == 400
+        )
         #expect(status(#"{"token": "\#(token)"}"#, Self.records + #", "context": {"x": 1}"#) == 400)
-        #expect(try AuthZENScene("search").ask(
-            "search/resource", "{\(Self.records), \"page\": {\"token\": \"\(token)\"}}"
-        ).status == 400)
+        #expect(
+            try AuthZENScene("search").ask(
+                "search/resource",
+                "{\(Self.records), \"page\": {\"token\": \"\(token)\"}}"
+            ).status == 400
+        )
         var forged = Array(token)
         forged[3] = forged[3] == "A" ? "B" : "A"
         for bad in [String(forged), String(token.dropLast()), token + "A", "*", "\(token)="] {
@@ -123,18 +131,28 @@ struct AuthZENSearchTests {
         }
     }
 
-    @Test("Pages of the wrong form are refused", arguments: ["7", #"{"limit": -1}"#, #"{"limit": "2"}"#, #"{"limit": 1.5}"#, #"{"token": 7}"#])
+    @Test(
+        "Pages of the wrong form are refused",
+        arguments: ["7", #"{"limit": -1}"#, #"{"limit": "2"}"#, #"{"limit": 1.5}"#, #"{"token": 7}"#]
+    )
     func malformedPages(_ page: String) throws {
-        #expect(try AuthZENScene("search").ask("search/resource", "{\(Self.records), \"page\": \(page)}").status == 400)
+        #expect(
+            try AuthZENScene("search").ask("search/resource", "{\(Self.records), \"page\": \(page)}").status
+                == 400
+        )
     }
 
     @Test("Candidates follow the directory")
     func newSubjects() throws {
         func directory(_ names: [String]) throws -> Directory {
-            let policy = #"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "a:Go", "Resource": "*"}}"#
-            let trust = #"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}"#
+            let policy =
+                #"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "a:Go", "Resource": "*"}}"#
+            let trust =
+                #"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}"#
             var files = ["accounts/111122223333/roles/robot/trust-policy.json": Array(trust.utf8)]
-            for name in names { files["accounts/111122223333/users/\(name)/inline/go.json"] = Array(policy.utf8) }
+            for name in names {
+                files["accounts/111122223333/users/\(name)/inline/go.json"] = Array(policy.utf8)
+            }
             return try Directory(files: files, reader: PolicyReader(mode: .lenient))
         }
         let mapping = """

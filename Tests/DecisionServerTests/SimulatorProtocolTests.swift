@@ -6,9 +6,13 @@ import Testing
 struct SimulatorProtocolTests {
     typealias Scene = SimulatorScene
 
-    static let good = [("PolicyInputList.member.1", Scene.allow("s3:*")), ("ActionNames.member.1", "s3:GetObject")]
+    static let good = [
+        ("PolicyInputList.member.1", Scene.allow("s3:*")), ("ActionNames.member.1", "s3:GetObject"),
+    ]
 
-    private func send(_ parameters: [(String, String)], _ action: String = "SimulateCustomPolicy") throws -> (status: Int, xml: SimulatorXML) {
+    private func send(_ parameters: [(String, String)], _ action: String = "SimulateCustomPolicy") throws -> (
+        status: Int, xml: SimulatorXML
+    ) {
         try Scene().send(Scene.form(action, parameters))
     }
 
@@ -19,25 +23,43 @@ struct SimulatorProtocolTests {
         "Parameters that mean nothing are refused with a code",
         arguments: [
             ([("X", "1")], "ValidationError"), ([("PolicyInputList.member.3", "{}")], "ValidationError"),
-            ([("PolicyInputList.member.01", "{}")], "ValidationError"), ([("ActionNames.member.1.x", "1")], "ValidationError"),
+            ([("PolicyInputList.member.01", "{}")], "ValidationError"),
+            ([("ActionNames.member.1.x", "1")], "ValidationError"),
             ([("PolicySourceArn", Scene.ada)], "ValidationError"), ([("MaxItems", "0")], "ValidationError"),
             ([("MaxItems", "1001")], "ValidationError"), ([("MaxItems", "+1")], "ValidationError"),
-            ([("MaxItems", "99999999999999999999")], "ValidationError"), ([("Marker", "AAAA")], "InvalidInput"),
+            ([("MaxItems", "99999999999999999999")], "ValidationError"),
+            ([("Marker", "AAAA")], "InvalidInput"),
             ([("Marker", "")], "ValidationError"), ([("ResourceArns.member.1", "bucket")], "InvalidInput"),
-            ([("ResourceArns.member.1", "arn:aws:s3:::b/\u{7}")], "InvalidInput"), ([("CallerArn", "ada")], "InvalidInput"),
+            ([("ResourceArns.member.1", "arn:aws:s3:::b/\u{7}")], "InvalidInput"),
+            ([("CallerArn", "ada")], "InvalidInput"),
             ([("CallerArn", "arn:aws:sts::111122223333:assumed-role/r/s")], "InvalidInput"),
-            ([("CallerArn", "arn:aws:iam::1:user/x")], "InvalidInput"), ([("CallerArn", "arn:moon:iam::111122223333:user/x")], "InvalidInput"),
+            ([("CallerArn", "arn:aws:iam::1:user/x")], "InvalidInput"),
+            ([("CallerArn", "arn:moon:iam::111122223333:user/x")], "InvalidInput"),
             ([("ResourceOwner", "arn:aws:iam::222233334444:root")], "InvalidInput"),
             ([("ResourceOwner", "moon"), ("CallerArn", Scene.ada)], "InvalidInput"),
             ([("ResourcePolicy", SimulatorCustomTests.bucketPolicy)], "InvalidInput"),
             ([("ResourcePolicy", "{}"), ("CallerArn", Scene.ada)], "InvalidInput"),
-            (Scene.list("PermissionsBoundaryPolicyInputList", [Scene.allow("*"), Scene.allow("*")]), "InvalidInput"),
+            (
+                Scene.list("PermissionsBoundaryPolicyInputList", [Scene.allow("*"), Scene.allow("*")]),
+                "InvalidInput"
+            ),
             (Scene.list("PermissionsBoundaryPolicyInputList", ["{"]), "InvalidInput"),
-            ((1...8).flatMap { Scene.list("OrderedOrganizationPolicyInputList.member.\($0).ServiceControlPolicyInputList", [Scene.allow("*")]) }, "ValidationError"),
-            (Scene.context([("a:b", "string", ["x"])]), "ValidationError"), (Scene.context([("a:Key", "text", ["x"])]), "ValidationError"),
-            (Scene.context([("a:Key", "string", ["x", "y"])]), "InvalidInput"), (Scene.context([("a:Key", "string", [])]), "InvalidInput"),
-            (Scene.context([("a:Key", "numeric", ["x"])]), "InvalidInput"), (Scene.context([("a:Key", "boolean", ["1"])]), "InvalidInput"),
-            (Scene.context([("a:Key", "ip", ["10.0.0.0/8"])]), "InvalidInput"), (Scene.context([("a:Key", "binary", ["?"])]), "InvalidInput"),
+            (
+                (1...8).flatMap {
+                    Scene.list(
+                        "OrderedOrganizationPolicyInputList.member.\($0).ServiceControlPolicyInputList",
+                        [Scene.allow("*")]
+                    )
+                }, "ValidationError"
+            ),
+            (Scene.context([("a:b", "string", ["x"])]), "ValidationError"),
+            (Scene.context([("a:Key", "text", ["x"])]), "ValidationError"),
+            (Scene.context([("a:Key", "string", ["x", "y"])]), "InvalidInput"),
+            (Scene.context([("a:Key", "string", [])]), "InvalidInput"),
+            (Scene.context([("a:Key", "numeric", ["x"])]), "InvalidInput"),
+            (Scene.context([("a:Key", "boolean", ["1"])]), "InvalidInput"),
+            (Scene.context([("a:Key", "ip", ["10.0.0.0/8"])]), "InvalidInput"),
+            (Scene.context([("a:Key", "binary", ["?"])]), "InvalidInput"),
             (Scene.context([("a:Key", "dateList", ["today"])]), "InvalidInput"),
             (Scene.context([("a:Key", "string", ["x"]), ("A:key", "string", ["y"])]), "InvalidInput"),
             (Scene.context([("a:Key", "string", ["\u{1}"])]), "InvalidInput"),
@@ -56,7 +78,9 @@ struct SimulatorProtocolTests {
 
     @Test(
         "Actions are names",
-        arguments: ["s3:*", "s3:Get?bject", "s3", "s3:a:b", "*", "s3:Gét", "s3:Get Object", "s3:", ":GetObject"]
+        arguments: [
+            "s3:*", "s3:Get?bject", "s3", "s3:a:b", "*", "s3:Gét", "s3:Get Object", "s3:", ":GetObject",
+        ]
     )
     func actions(_ name: String) throws {
         let (status, xml) = try Scene().custom([Scene.allow("*")], [name])
@@ -74,7 +98,8 @@ struct SimulatorProtocolTests {
 
     @Test("A faulty policy is refused with its place")
     func faultyPolicy() throws {
-        let policy = "{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"Perhaps\", \"Action\": \"*\", \"Resource\": \"*\"}}"
+        let policy =
+            "{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"Perhaps\", \"Action\": \"*\", \"Resource\": \"*\"}}"
         let (status, xml) = try Scene().custom([Scene.allow("*"), policy], ["a:Do"])
         #expect(status == 400)
         #expect(xml.errorCode == "InvalidInput")
@@ -87,18 +112,27 @@ struct SimulatorProtocolTests {
         #expect(xml.errorMessage == "there is no parameter `</Message><x>\u{FFFD}\u{FFFD}\r&'`")
     }
 
-    @Test("Other actions and versions do not exist", arguments: ["ListUsers", "simulateCustomPolicy", "SimulateCustomPolicy2"])
+    @Test(
+        "Other actions and versions do not exist",
+        arguments: ["ListUsers", "simulateCustomPolicy", "SimulateCustomPolicy2"]
+    )
     func otherActions(_ action: String) throws {
         let (status, xml) = try send(Self.good, action)
         #expect(status == 400)
         #expect(xml.errorCode == "InvalidAction")
     }
 
-    @Test("Forms are read strictly", arguments: [
-        ("Action=SimulateCustomPolicy&Version=2011-06-15", "InvalidAction"), ("Action=SimulateCustomPolicy", "InvalidAction"),
-        ("Version=2010-05-08", "MissingAction"), ("", "MissingAction"), ("Action=%zz", "MalformedQueryString"),
-        ("Action=%4", "MalformedQueryString"), ("Action=%FF", "MalformedQueryString"), ("Action=a&Action=b", "MalformedQueryString"),
-    ])
+    @Test(
+        "Forms are read strictly",
+        arguments: [
+            ("Action=SimulateCustomPolicy&Version=2011-06-15", "InvalidAction"),
+            ("Action=SimulateCustomPolicy", "InvalidAction"),
+            ("Version=2010-05-08", "MissingAction"), ("", "MissingAction"),
+            ("Action=%zz", "MalformedQueryString"),
+            ("Action=%4", "MalformedQueryString"), ("Action=%FF", "MalformedQueryString"),
+            ("Action=a&Action=b", "MalformedQueryString"),
+        ]
+    )
     func forms(_ body: String, _ code: String) throws {
         let (status, xml) = try Scene().send(Array(body.utf8))
         #expect(status == 400)
@@ -107,7 +141,8 @@ struct SimulatorProtocolTests {
 
     @Test("Both spellings of a space are read, and either case of an escape")
     func spellings() throws {
-        let body = "Action=SimulateCustomPolicy&Version=2010-05-08&ActionNames.member.1=s3%3aGetObject&&PolicyInputList.member.1="
+        let body =
+            "Action=SimulateCustomPolicy&Version=2010-05-08&ActionNames.member.1=s3%3aGetObject&&PolicyInputList.member.1="
             + "%7B+%22Version%22%3A%20%222012-10-17%22,%22Statement%22:%7b%22Effect%22:%22Allow%22,%22Action%22:%22*%22,%22Resource%22:%22*%22%7D%7d"
         let (status, xml) = try Scene().send(Array(body.utf8))
         #expect(status == 200, "\(xml.text)")
@@ -172,12 +207,17 @@ struct SimulatorProtocolTests {
     @Test("A marker belongs to its own request and server")
     func markers() throws {
         let scene = try Scene()
-        let marker = try #require(scene.custom([Scene.allow("a:*")], ["a:A", "a:B"], [("MaxItems", "1")]).xml.result?["Marker"]?.text)
+        let marker = try #require(
+            scene.custom([Scene.allow("a:*")], ["a:A", "a:B"], [("MaxItems", "1")]).xml.result?["Marker"]?
+                .text
+        )
         let more = [("Marker", marker)]
         #expect(scene.custom([Scene.allow("a:*")], ["a:A", "a:B"], more).xml.results.count == 1)
         #expect(scene.custom([Scene.allow("a:*")], ["a:A", "a:C"], more).xml.errorCode == "InvalidInput")
         #expect(scene.custom([Scene.allow("*")], ["a:A", "a:B"], more).xml.errorCode == "InvalidInput")
-        #expect(try Scene().custom([Scene.allow("a:*")], ["a:A", "a:B"], more).xml.errorCode == "InvalidInput")
+        #expect(
+            try Scene().custom([Scene.allow("a:*")], ["a:A", "a:B"], more).xml.errorCode == "InvalidInput"
+        )
     }
 
     @Test("Pages shrink as the work of a result grows, down to none")

@@ -25,7 +25,9 @@ struct SimulatorScene {
     /// Parameters as botocore writes them.
     static func form(_ action: String, _ parameters: [(String, String)]) -> [UInt8] {
         let all = [("Action", action), ("Version", "2010-05-08")] + parameters
-        let unreserved = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+        let unreserved = CharacterSet(
+            charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
+        )
         let fields = all.map { field in
             [field.0, field.1].map { $0.addingPercentEncoding(withAllowedCharacters: unreserved) ?? "" }
                 .joined(separator: "=")
@@ -49,12 +51,26 @@ struct SimulatorScene {
         return (response.status, SimulatorXML(response.body))
     }
 
-    func custom(_ policies: [String], _ actions: [String], _ more: [(String, String)] = []) -> (status: Int, xml: SimulatorXML) {
-        send(Self.form("SimulateCustomPolicy", Self.list("PolicyInputList", policies) + Self.list("ActionNames", actions) + more))
+    func custom(_ policies: [String], _ actions: [String], _ more: [(String, String)] = []) -> (
+        status: Int, xml: SimulatorXML
+    ) {
+        send(
+            Self.form(
+                "SimulateCustomPolicy",
+                Self.list("PolicyInputList", policies) + Self.list("ActionNames", actions) + more
+            )
+        )
     }
 
-    func principal(_ arn: String, _ actions: [String], _ more: [(String, String)] = []) -> (status: Int, xml: SimulatorXML) {
-        send(Self.form("SimulatePrincipalPolicy", [("PolicySourceArn", arn)] + Self.list("ActionNames", actions) + more))
+    func principal(_ arn: String, _ actions: [String], _ more: [(String, String)] = []) -> (
+        status: Int, xml: SimulatorXML
+    ) {
+        send(
+            Self.form(
+                "SimulatePrincipalPolicy",
+                [("PolicySourceArn", arn)] + Self.list("ActionNames", actions) + more
+            )
+        )
     }
 
     static func list(_ name: String, _ values: [String]) -> [(String, String)] {
@@ -93,7 +109,9 @@ struct SimulatorXML {
 
         init(_ name: String) { self.name = name }
 
-        subscript(names: String...) -> Node? { names.reduce(Optional(self)) { node, name in node?.children.first { $0.name == name } } }
+        subscript(names: String...) -> Node? {
+            names.reduce(Optional(self)) { node, name in node?.children.first { $0.name == name } }
+        }
         var members: [Node] { children.filter { $0.name == "member" } }
         var texts: [String] { members.map(\.text) }
     }
@@ -125,7 +143,8 @@ struct SimulatorXML {
                     continue
                 }
                 let isEmpty = tag.hasSuffix("/")
-                let name = tag.split(separator: " ").first.map { $0.hasSuffix("/") ? $0.dropLast() : $0 } ?? ""
+                let name =
+                    tag.split(separator: " ").first.map { $0.hasSuffix("/") ? $0.dropLast() : $0 } ?? ""
                 let node = Node(String(name))
                 open[open.count - 1].children.append(node)
                 if !isEmpty { open.append(node) }

@@ -20,24 +20,34 @@ struct SimulationAgreementTests {
         var comparedCount = 0
         for _ in 0..<300 {
             let question = world.nextRequest()
-            guard question.credential == nil, let arn = question.request.principal.identityARN else { continue }
+            guard question.credential == nil, let arn = question.request.principal.identityARN else {
+                continue
+            }
             let effective: EffectivePolicies
             do {
                 effective = try world.directory.effectivePolicies(for: question.request, at: question.at)
             } catch { continue }
-            let explanation = try? SpecificationEvaluator(options: world.options).explain(question.request, under: effective)
+            let explanation = try? SpecificationEvaluator(options: world.options).explain(
+                question.request,
+                under: effective
+            )
             guard let explanation, explanation.isComparable(effective) else { continue }
             let decision = engine.authorize(try CompactRequest(question.request, at: question.at))
             var simulation = try SimulationCase(policiesOf: arn, in: world.directory)
             simulation.options = world.options
             simulation.context = effective.context
             // An owner that is only taken to be the caller is no fact.
-            if effective.context["aws:ResourceAccount"] != nil { simulation.resourceOwner = effective.resourceAccount }
+            if effective.context["aws:ResourceAccount"] != nil {
+                simulation.resourceOwner = effective.resourceAccount
+            }
             simulation.resourcePolicy = effective.resource?.first.map {
                 SimulationPolicy(id: "ResourcePolicy", source: .resource, $0)
             }
             let outcome = try simulation.outcome(of: question.request.action, on: question.request.resource)
-            #expect(outcome.decision.rawValue == decision.outcome.simulated, "seed \(seed): \(question.request)")
+            #expect(
+                outcome.decision.rawValue == decision.outcome.simulated,
+                "seed \(seed): \(question.request)"
+            )
             if outcome.decision == .allowed { #expect(!outcome.statements.isEmpty) }
             comparedCount += 1
         }
@@ -52,7 +62,9 @@ extension Explanation {
         let needsTrust = policies.requiresResourcePolicyTrust
         guard !needsTrust || policies.resource != nil && request.simulatedTrust else { return false }
         guard needsTrust == (policies.resource != nil && request.simulatedTrust) else { return false }
-        return !layers.contains { $0.layer == .resourceControl && ($0.state == .explicitDeny || $0.state == .implicitDeny) }
+        return !layers.contains {
+            $0.layer == .resourceControl && ($0.state == .explicitDeny || $0.state == .implicitDeny)
+        }
     }
 }
 

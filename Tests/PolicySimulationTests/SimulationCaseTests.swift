@@ -8,7 +8,11 @@ import Vocabulary
 @Suite("Simulation: single cases")
 struct SimulationCaseTests {
     private func policy(_ text: String, _ id: String = "p") throws -> SimulationPolicy {
-        SimulationPolicy(id: id, source: .none, reading: try PolicyReader().read(SourceText(text), as: .identity))
+        SimulationPolicy(
+            id: id,
+            source: .none,
+            reading: try PolicyReader().read(SourceText(text), as: .identity)
+        )
     }
 
     private static let statement = #"{"Effect": "Allow", "Action": "a:*", "Resource": "*"}"#
@@ -27,7 +31,10 @@ struct SimulationCaseTests {
         arguments: [
             ("{\"Version\":\"2012-10-17\",\"Statement\":[\(statement)]}", [1, 38, 1, 91]),
             ("\n\n {\"Version\": \"2012-10-17\",\r\n\"Statement\":\n\t\(statement)}", [5, 2, 5, 55]),
-            ("{\"Statement\": [{\"Sid\": \"\", \"Effect\": \"Allow\", \"Action\": \"a:*\", \"Resource\": \"arn:aws:s3:::é}\\\"\"}]}", [1, 16, 1, 96]),
+            (
+                "{\"Statement\": [{\"Sid\": \"\", \"Effect\": \"Allow\", \"Action\": \"a:*\", \"Resource\": \"arn:aws:s3:::é}\\\"\"}]}",
+                [1, 16, 1, 96]
+            ),
         ]
     )
     func spans(_ text: String, _ numbers: [Int]) throws {
@@ -80,11 +87,17 @@ struct SimulationCaseTests {
     @Test("What cannot be evaluated is a fault of its kind")
     func faults() throws {
         var simulation = SimulationCase()
-        simulation.identity = [try policy(#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "a:*", "Resource": "*", "Condition": {"NumericEquals": {"a:Size": "1"}}}}"#)]
+        simulation.identity = [
+            try policy(
+                #"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "a:*", "Resource": "*", "Condition": {"NumericEquals": {"a:Size": "1"}}}}"#
+            )
+        ]
         #expect(throws: SimulationFault.self) { try simulation.outcome(of: "malformed", on: "*") }
         simulation.options.unparsableRequestValue = .error
         simulation.context["a:Size"] = .single("large")
-        #expect { try simulation.outcome(of: "a:Do", on: "*") } throws: { ($0 as? SimulationFault)?.kind == .policyEvaluation }
+        #expect { try simulation.outcome(of: "a:Do", on: "*") } throws: {
+            ($0 as? SimulationFault)?.kind == .policyEvaluation
+        }
         simulation.options.unparsableRequestValue = .noMatch
         #expect(try simulation.outcome(of: "a:Do", on: "*").decision == .implicitDeny)
     }

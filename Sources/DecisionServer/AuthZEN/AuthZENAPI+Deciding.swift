@@ -36,7 +36,9 @@ extension AuthZENAPI {
             case .error: "the subject is not in the directory, or the request cannot be evaluated"
             }
         guard settings.disclosesPolicies, let layer = decision.layer else { return words }
-        guard forbids, let policy = policies.engine.policyName(of: decision), let statement = decision.statement else {
+        guard forbids, let policy = policies.engine.policyName(of: decision),
+            let statement = decision.statement
+        else {
             return "\(words): no \(layer.policyPhrase) allows it"
         }
         return "\(words): statement \(statement) of \(layer.policyPhrase) `\(policy)`"

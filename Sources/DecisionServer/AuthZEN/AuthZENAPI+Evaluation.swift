@@ -92,7 +92,9 @@ struct AuthZENAnswer {
         self.context = context + [("revision", .integer(Int64(clamping: revision)))]
     }
 
-    static func allowed(revision: UInt64) -> AuthZENAnswer { AuthZENAnswer(isAllowed: true, revision: revision, []) }
+    static func allowed(revision: UInt64) -> AuthZENAnswer {
+        AuthZENAnswer(isAllowed: true, revision: revision, [])
+    }
 
     /// A deny, with what users and administrators may know of it.
     static func denied(_ reason: String, revision: UInt64) -> AuthZENAnswer {

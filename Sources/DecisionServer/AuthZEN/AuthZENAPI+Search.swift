@@ -1,7 +1,7 @@
 import Portcullis
 
 extension AuthZENAPI {
-    /// Who may do this on that?
+    /// Finds who may do this on that.
     func searchSubjects(_ body: JSONValue) throws(AuthZENFault) -> JSONWriter.Value {
         let target = try body.entity("subject", isTarget: true)
         let question = AuthZENQuestion(
@@ -18,7 +18,7 @@ extension AuthZENAPI {
         }
     }
 
-    /// On what may this one do this?
+    /// Finds on what this one may do this.
     func searchResources(_ body: JSONValue) throws(AuthZENFault) -> JSONWriter.Value {
         let target = try body.entity("resource", isTarget: true)
         let question = AuthZENQuestion(
@@ -33,7 +33,7 @@ extension AuthZENAPI {
         }
     }
 
-    /// What may this one do on that?
+    /// Finds what this one may do on that.
     func searchActions(_ body: JSONValue) throws(AuthZENFault) -> JSONWriter.Value {
         let question = AuthZENQuestion(
             subject: try body.entity("subject"),
@@ -143,7 +143,9 @@ struct AuthZENSearch {
 
     private func page(count: Int, next: UTF8Text?, hasMore: Bool) -> JSONWriter.Value? {
         guard isPaged || hasMore else { return nil }
-        let place = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: limit >> $0) } + (next.map { Array($0.bytes) } ?? [])
+        let place =
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: limit >> $0) }
+            + (next.map { Array($0.bytes) } ?? [])
         let token = hasMore ? api.key.token(of: place, in: subject) : ""
         return .object([("next_token", .string(token)), ("count", .integer(Int64(count)))])
     }

@@ -58,7 +58,7 @@ public struct AuthZENAPI: RequestHandler {
         } catch {
             response = Self.response(error.status, .string(error.message))
             if error.status == 405 {
-                response.headers.append(("Allow", request.path == metadata.path ? "GET" : "POST"))
+                response.headers.append(("Allow", request.path == metadata.path ? "GET, HEAD" : "POST"))
             }
         }
         if let id = request.value(of: "X-Request-ID"), id.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
@@ -67,7 +67,9 @@ public struct AuthZENAPI: RequestHandler {
         return response
     }
 
-    static func response(_ status: Int, _ value: JSONWriter.Value, caching: String = "no-store") -> ServerResponse {
+    static func response(_ status: Int, _ value: JSONWriter.Value, caching: String = "no-store")
+        -> ServerResponse
+    {
         ServerResponse(
             status,
             contentType: "application/json",
@@ -80,7 +82,9 @@ public struct AuthZENAPI: RequestHandler {
 
     private func answer(_ request: ServerRequest) throws(AuthZENFault) -> ServerResponse {
         if request.path == metadata.path {
-            guard request.method == "GET" else { throw AuthZENFault(405, "metadata is read by GET") }
+            guard request.method == "GET" || request.method == "HEAD" else {
+                throw AuthZENFault(405, "metadata is read by GET")
+            }
             return Self.response(200, metadata.json, caching: "max-age=300")
         }
         guard let endpoint = endpoint(request.path) else { throw AuthZENFault(404, "there is nothing here") }

@@ -37,9 +37,12 @@ public struct PagingKey: Sendable {
         guard token.utf8.count <= 4_096, token.utf8.allSatisfy({ Self.isTokenByte($0) }) else { return nil }
         let plain = token.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         let padding = String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
-        guard let bytes = Data(base64Encoded: plain + padding), bytes.count >= Self.digestCount else { return nil }
+        guard let bytes = Data(base64Encoded: plain + padding), bytes.count >= Self.digestCount else {
+            return nil
+        }
         let place = [UInt8](bytes.dropFirst(Self.digestCount))
-        return Self.areSame([UInt8](bytes.prefix(Self.digestCount)), digest(of: place, in: question)) ? place : nil
+        return Self.areSame([UInt8](bytes.prefix(Self.digestCount)), digest(of: place, in: question))
+            ? place : nil
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -15,7 +15,11 @@ struct FormFields {
         var values: [String: String] = [:]
         for field in body.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
             guard values.count < Self.countMax else {
-                throw QueryFault(400, "MalformedQueryString", "there are more than \(Self.countMax) parameters")
+                throw QueryFault(
+                    400,
+                    "MalformedQueryString",
+                    "there are more than \(Self.countMax) parameters"
+                )
             }
             let end = field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex
             let name = try Self.decode(field[..<end])
@@ -35,8 +39,15 @@ struct FormFields {
             switch text[index] {
             case UInt8(ascii: "+"): bytes.append(0x20)
             case UInt8(ascii: "%"):
-                guard index + 2 < text.endIndex, let high = digit(text[index + 1]), let low = digit(text[index + 2])
-                else { throw QueryFault(400, "MalformedQueryString", "an escape is not `%` and two hexadecimal digits") }
+                guard index + 2 < text.endIndex, let high = digit(text[index + 1]),
+                    let low = digit(text[index + 2])
+                else {
+                    throw QueryFault(
+                        400,
+                        "MalformedQueryString",
+                        "an escape is not `%` and two hexadecimal digits"
+                    )
+                }
                 bytes.append(high << 4 | low)
                 index += 2
             case let byte: bytes.append(byte)

@@ -69,7 +69,8 @@ struct SimulationRequest {
         let names = try parameters.texts("ActionNames", count: 3...128, countMax: actionsMax) ?? []
         guard !names.isEmpty else { throw .validation("`ActionNames` is missing or empty") }
         for name in names {
-            let isWellFormed = name.split(separator: ":", omittingEmptySubsequences: false).count == 2
+            let isWellFormed =
+                name.split(separator: ":", omittingEmptySubsequences: false).count == 2
                 && name.utf8.allSatisfy { UInt8(ascii: "!")...UInt8(ascii: "~") ~= $0 }
             guard isWellFormed, !name.contains("*"), !name.contains("?") else {
                 throw .invalidInput("`\(name)` is not the name of one action, such as s3:GetObject")
@@ -79,7 +80,9 @@ struct SimulationRequest {
     }
 
     private static func resources(_ parameters: inout QueryParameters) throws(QueryFault) -> [UTF8Text] {
-        let resources = (try parameters.texts("ResourceArns", countMax: resourcesMax) ?? []).map { UTF8Text($0) }
+        let resources = (try parameters.texts("ResourceArns", countMax: resourcesMax) ?? []).map {
+            UTF8Text($0)
+        }
         for resource in resources where resource != "*" && ARN(resource) == nil {
             throw .invalidInput("`\(resource)` is neither an ARN nor `*`")
         }
@@ -158,7 +161,9 @@ struct SimulationRequest {
         _ actions: [UTF8Text]
     ) throws(QueryFault) {
         if let owner = try parameters.text("ResourceOwner") {
-            let root = ARN(UTF8Text(owner)).flatMap { $0.service == "iam" && $0.resource == "root" ? $0.account : nil }
+            let root = ARN(UTF8Text(owner)).flatMap {
+                $0.service == "iam" && $0.resource == "root" ? $0.account : nil
+            }
             guard let account = AccountID(root ?? UTF8Text(owner)) else {
                 throw .invalidInput("`ResourceOwner` is no account, such as arn:aws:iam::111122223333:root")
             }
@@ -202,7 +207,9 @@ struct SimulationRequest {
         }
     }
 
-    private static func exclusions(_ parameters: inout QueryParameters) throws(QueryFault) -> [SimulationExclusion] {
+    private static func exclusions(_ parameters: inout QueryParameters) throws(QueryFault)
+        -> [SimulationExclusion]
+    {
         var exclusions: [SimulationExclusion] = []
         for name in try parameters.elements("PolicyExclusionList", countMax: 256) ?? [] {
             var found: [SimulationExclusion] = []
@@ -215,7 +222,10 @@ struct SimulationRequest {
             let inline = "\(name).InlinePolicyIdentifier"
             if let policy = try parameters.text("\(inline).PolicyName", count: 1...128) {
                 guard
-                    let carrier = try parameters.word("\(inline).AttachmentType", SimulationExclusion.Carrier.self)
+                    let carrier = try parameters.word(
+                        "\(inline).AttachmentType",
+                        SimulationExclusion.Carrier.self
+                    )
                 else { throw .validation("`\(inline).AttachmentType` is missing") }
                 let pattern = try parameters.required("\(inline).AttachmentName", count: 1...128)
                 found.append(.inline(name: policy, carrier: carrier, carrierPattern: pattern))

@@ -24,7 +24,9 @@ extension XMLText {
         list("MatchedStatements", outcome.statements) { $0.add($1) }
         list("MissingContextValues", outcome.missingKeys.map(\.description))
         if let isAllowed = outcome.isAllowedByBoundary {
-            element("PermissionsBoundaryDecisionDetail") { $0.element("AllowedByPermissionsBoundary", isAllowed) }
+            element("PermissionsBoundaryDecisionDetail") {
+                $0.element("AllowedByPermissionsBoundary", isAllowed)
+            }
         }
         guard let layers = outcome.layers else { return }
         element("EvalDecisionDetails") { xml in

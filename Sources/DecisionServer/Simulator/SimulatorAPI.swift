@@ -73,18 +73,24 @@ public struct SimulatorAPI: RequestHandler {
             throw QueryFault(405, "MethodNotAllowed", "the query protocol is spoken by POST")
         }
         let type = request.value(of: "Content-Type")?.split(separator: ";").first ?? ""
-        guard type.trimmingCharacters(in: .whitespaces).lowercased() == "application/x-www-form-urlencoded" else {
+        guard type.trimmingCharacters(in: .whitespaces).lowercased() == "application/x-www-form-urlencoded"
+        else {
             throw QueryFault(415, "UnsupportedMediaType", "the body is not application/x-www-form-urlencoded")
         }
         guard request.body.count <= limits.bodyBytesMax else {
-            throw QueryFault(413, "RequestEntityTooLarge", "the body has more than \(limits.bodyBytesMax) bytes")
+            throw QueryFault(
+                413,
+                "RequestEntityTooLarge",
+                "the body has more than \(limits.bodyBytesMax) bytes"
+            )
         }
         var parameters = QueryParameters(try FormFields(request.body))
         guard let action = try parameters.text("Action") else {
             throw QueryFault(400, "MissingAction", "the parameter `Action` is missing")
         }
         let version = try parameters.text("Version")
-        guard version == "2010-05-08", action == "SimulateCustomPolicy" || action == "SimulatePrincipalPolicy" else {
+        guard version == "2010-05-08", action == "SimulateCustomPolicy" || action == "SimulatePrincipalPolicy"
+        else {
             let named = version.map { " of version `\($0)`" } ?? " without a version"
             throw QueryFault(400, "InvalidAction", "there is no action `\(action)`\(named) here")
         }

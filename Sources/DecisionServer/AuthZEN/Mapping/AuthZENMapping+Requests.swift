@@ -74,7 +74,9 @@ extension AuthZENMapping {
     }
 
     private static func value(of name: UTF8Text, _ given: JSONValue?, _ known: KnownProperties) -> UTF8Text? {
-        let fact = given?[name].flatMap { $0.kind == .null ? nil : $0 }.map { ContextValue(property: $0) } ?? known[name]
+        let fact =
+            given?[name].flatMap { $0.kind == .null ? nil : $0 }.map { ContextValue(property: $0) }
+            ?? known[name]
         guard case .single(let text)? = fact else { return nil }
         return text
     }

@@ -25,7 +25,11 @@ struct AuthZENMappingReader {
             guard checkMembers(of: value, ["principal", "aliases", "properties", "known"]) else { continue }
             guard let member = required("principal", of: value), let text = text(member) else { continue }
             guard let template = EntityTemplate(text), Self.makesPrincipals(template) else {
-                fault(.principalForm, "`principal` makes no principal; places are {id} and {properties.NAME}", at: member)
+                fault(
+                    .principalForm,
+                    "`principal` makes no principal; places are {id} and {properties.NAME}",
+                    at: member
+                )
                 continue
             }
             types[name.text] = AuthZENMapping.SubjectType(
@@ -41,7 +45,9 @@ struct AuthZENMappingReader {
     /// Whether it makes an ARN of a principal out of names.
     private static func makesPrincipals(_ template: EntityTemplate) -> Bool {
         let sample = template.filled(id: "111122223333", .name) { _ in "111122223333" }
-        guard let sample, let principal = RequestPrincipal(sample), let account = principal.account else { return false }
+        guard let sample, let principal = RequestPrincipal(sample), let account = principal.account else {
+            return false
+        }
         return AccountID.isWellFormed(account.text)
     }
 
@@ -68,7 +74,9 @@ struct AuthZENMappingReader {
                     guard let mine = rule.resourceTypes, let others = other.resourceTypes else { return true }
                     return !mine.isDisjoint(with: others)
                 }
-                if overlaps { fault(.schemaExclusive, "two rules are for the same type of resource", at: value) }
+                if overlaps {
+                    fault(.schemaExclusive, "two rules are for the same type of resource", at: value)
+                }
                 rules.append(rule)
             }
             actions.append((name.text, rules))
@@ -77,7 +85,9 @@ struct AuthZENMappingReader {
     }
 
     private mutating func action(_ value: JSONValue, _ types: Set<UTF8Text>) -> AuthZENMapping.ActionRule? {
-        if value.kind == .string { return actionName(value).map { .init(action: $0, resourceTypes: nil, properties: []) } }
+        if value.kind == .string {
+            return actionName(value).map { .init(action: $0, resourceTypes: nil, properties: []) }
+        }
         guard checkMembers(of: value, ["action", "on", "properties"]) else { return nil }
         guard let member = required("action", of: value), let name = actionName(member) else { return nil }
         let resourceTypes = value["on"].map { names($0, of: types) }
@@ -107,7 +117,9 @@ struct AuthZENMappingReader {
         var names: Set<UTF8Text> = []
         for element in value.elements {
             guard let name = text(element) else { continue }
-            if !known.contains(name) { fault(.directoryReference, "there is no type `\(name)` of resources", at: element) }
+            if !known.contains(name) {
+                fault(.directoryReference, "there is no type `\(name)` of resources", at: element)
+            }
             names.insert(name)
         }
         return names
@@ -118,11 +130,17 @@ struct AuthZENMappingReader {
     private mutating func resources(_ value: JSONValue) -> [UTF8Text: AuthZENMapping.ResourceType] {
         var types: [UTF8Text: AuthZENMapping.ResourceType] = [:]
         for (name, value) in members(of: value) {
-            guard checkMembers(of: value, ["resource", "account", "properties", "known", "registered"]) else { continue }
+            guard checkMembers(of: value, ["resource", "account", "properties", "known", "registered"]) else {
+                continue
+            }
             guard let member = required("resource", of: value), let text = text(member) else { continue }
             let sample = EntityTemplate(text)?.filled(id: "x", .path) { _ in "x" }
             guard let template = EntityTemplate(text), let sample, sample == "*" || ARN(sample) != nil else {
-                fault(.resourceForm, "`resource` makes no ARN; places are {id} and {properties.NAME}", at: member)
+                fault(
+                    .resourceForm,
+                    "`resource` makes no ARN; places are {id} and {properties.NAME}",
+                    at: member
+                )
                 continue
             }
             types[name.text] = AuthZENMapping.ResourceType(
@@ -149,7 +167,12 @@ struct AuthZENMappingReader {
         var rules: [AuthZENMapping.PropertyRule] = []
         for (name, member) in members(of: value) {
             guard let key = text(member) else { continue }
-            check(key, writer: writer, isTaken: rules.contains { $0.key.asciiLowercased == key.asciiLowercased }, member)
+            check(
+                key,
+                writer: writer,
+                isTaken: rules.contains { $0.key.asciiLowercased == key.asciiLowercased },
+                member
+            )
             rules.append(AuthZENMapping.PropertyRule(property: name.text, key: key))
         }
         return rules
@@ -177,7 +200,11 @@ struct AuthZENMappingReader {
                 if let fact = ContextValue(property: value) {
                     properties[name.text] = fact
                 } else {
-                    fault(.schemaType, "a property is a string, a number, true, false or a list of these", at: value)
+                    fault(
+                        .schemaType,
+                        "a property is a string, a number, true, false or a list of these",
+                        at: value
+                    )
                 }
             }
             known[id.text] = properties

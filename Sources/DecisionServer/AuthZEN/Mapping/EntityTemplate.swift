@@ -69,7 +69,8 @@ struct EntityTemplate: Sendable, Hashable {
         case .name: return value.count <= 128 && value.bytes.allSatisfy(isNameByte)
         case .path:
             return isLast
-                || value.firstOffset(of: UInt8(ascii: "/")) == nil && value.firstOffset(of: UInt8(ascii: ":")) == nil
+                || value.firstOffset(of: UInt8(ascii: "/")) == nil
+                    && value.firstOffset(of: UInt8(ascii: ":")) == nil
         }
     }
 
@@ -79,7 +80,8 @@ struct EntityTemplate: Sendable, Hashable {
 
     /// The id of an ARN that this template makes of it; nil where it makes no such ARN, or needs properties for it.
     func id(of arn: UTF8Text, _ filling: Filling) -> UTF8Text? {
-        guard let place = pieces.firstIndex(of: .id), pieces.count(where: { $0 == .id }) == 1, properties.isEmpty
+        guard let place = pieces.firstIndex(of: .id), pieces.count(where: { $0 == .id }) == 1,
+            properties.isEmpty
         else { return nil }
         let before = text(of: pieces[..<place])
         let behind = text(of: pieces[(place + 1)...])
@@ -91,6 +93,10 @@ struct EntityTemplate: Sendable, Hashable {
     }
 
     private func text(of pieces: ArraySlice<Piece>) -> UTF8Text {
-        UTF8Text(pieces.flatMap { piece -> [UInt8] in if case .text(let text) = piece { Array(text.bytes) } else { [] } })
+        UTF8Text(
+            pieces.flatMap { piece -> [UInt8] in
+                if case .text(let text) = piece { Array(text.bytes) } else { [] }
+            }
+        )
     }
 }

@@ -58,7 +58,9 @@ extension JSONValue {
         return member
     }
 
-    private func string(_ name: UTF8Text, of value: JSONValue, _ owner: UTF8Text) throws(AuthZENFault) -> UTF8Text {
+    private func string(_ name: UTF8Text, of value: JSONValue, _ owner: UTF8Text) throws(AuthZENFault)
+        -> UTF8Text
+    {
         guard let member = value[name] else { throw .malformed("`\(owner).\(name)` is missing") }
         guard let text = member.string else { throw .malformed("`\(owner).\(name)` is not a string") }
         return text
@@ -80,7 +82,8 @@ extension JSONValue {
         case .null, .true, .false, .number: return Array(text.bytes)
         case .string: return Array(JSONWriter.text(.text(text)).utf8)
         case .array:
-            return Array("[".utf8) + elements.flatMap { $0.canonicalBytes + Array(",".utf8) } + Array("]".utf8)
+            return Array("[".utf8) + elements.flatMap { $0.canonicalBytes + Array(",".utf8) }
+                + Array("]".utf8)
         case .object:
             let sorted = members.sorted { $0.key.text < $1.key.text }
             let inner = sorted.flatMap { member in
