@@ -31,7 +31,7 @@ struct AuthZENMappingTests {
     ]
 
     static let mapping = """
-        {"subjects": {
+        {"version": 1, "subjects": {
            "user": {"principal": "arn:aws:iam::111122223333:user/{id}", "properties": {"team": "a:Team"}},
            "guest": {"principal": "arn:aws:iam::{properties.account}:user/{id}",
                      "known": {"ada": {"account": "111122223333"}, "zoe": {"account": 7}}}},
@@ -162,7 +162,7 @@ struct AuthZENMappingTests {
         resources: String = #""x": {"resource": "arn:aws:a:::x/{id}"}"#,
         more: String = ""
     ) -> String {
-        "{\"subjects\": {\(subjects)}, \"actions\": {\(actions)}, \"resources\": {\(resources)}\(more)}"
+        "{\"version\": 1, \"subjects\": {\(subjects)}, \"actions\": {\(actions)}, \"resources\": {\(resources)}\(more)}"
     }
 
     @Test("A faultless file has no faults")
@@ -173,6 +173,8 @@ struct AuthZENMappingTests {
         arguments: [
             ("[]", "schema.type", ""), ("{", "json.syntax", ""), ("{}", "schema.missing", ""),
             (mapping(more: #", "x": 1"#), "schema.unknown", "x"),
+            (mapping().replacingOccurrences(of: "1,", with: "2,"), "schema.version", "version"),
+            (mapping().replacingOccurrences(of: "1,", with: "\"1\","), "schema.version", "version"),
             (mapping(more: #", "context": 7"#), "schema.type", "context"),
             (mapping(more: #", "context": {"a": "aws:PrincipalTag/x"}"#), "condition.key", "context.a"),
             (mapping(more: #", "context": {"a": "AWS:UserName"}"#), "condition.key", "context.a"),

@@ -275,7 +275,7 @@ struct AuthZENProtocolTests {
             "accounts/111122223333/users/bob/user.json": Array("{}".utf8),
         ])
         let mapping = """
-            {"subjects": {"user": {"principal": "arn:aws:iam::111122223333:user/{id}"}},
+            {"version": 1, "subjects": {"user": {"principal": "arn:aws:iam::111122223333:user/{id}"}},
              "actions": {"write": "a:Write"}, "resources": {"x": {"resource": "arn:aws:a:::{id}"}}}
             """
         let scene = try AuthZENScene(directory, mapping: mapping, settings: settings)

@@ -156,7 +156,7 @@ struct AuthZENSearchTests {
             return try Directory(files: files, reader: PolicyReader(mode: .lenient))
         }
         let mapping = """
-            {"subjects": {"user": {"principal": "arn:aws:iam::111122223333:user/{id}"},
+            {"version": 1, "subjects": {"user": {"principal": "arn:aws:iam::111122223333:user/{id}"},
                           "robot": {"principal": "arn:aws:iam::111122223333:role/{id}"}},
              "actions": {"go": "a:Go"}, "resources": {"x": {"resource": "arn:aws:a:::{id}"}}}
             """

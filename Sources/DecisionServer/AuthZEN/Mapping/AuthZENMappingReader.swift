@@ -8,7 +8,12 @@ struct AuthZENMappingReader {
     private var writers: [UTF8Text: String] = [:]
 
     mutating func mapping(_ root: JSONValue) -> AuthZENMapping? {
-        guard checkMembers(of: root, ["subjects", "actions", "resources", "context"]) else { return nil }
+        guard checkMembers(of: root, ["version", "subjects", "actions", "resources", "context"]) else {
+            return nil
+        }
+        if let version = required("version", of: root), version.kind != .number || version.text != "1" {
+            fault(.schemaVersion, "the version of a mapping is 1", at: version)
+        }
         for string in root.stringsWithNUL { fault(.schemaType, "a mapping holds no U+0000", at: string) }
         let resources = required("resources", of: root).map { self.resources($0) } ?? [:]
         let subjects = required("subjects", of: root).map { self.subjects($0) } ?? [:]
