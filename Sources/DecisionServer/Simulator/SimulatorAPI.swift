@@ -1,6 +1,6 @@
 import Foundation
 import PolicySimulation
-import Portcullis
+public import Portcullis
 
 /// `iam:SimulateCustomPolicy` and `iam:SimulatePrincipalPolicy` in AWS's query protocol, so that AWS's own clients can
 /// ask this engine.
@@ -21,10 +21,19 @@ public struct SimulatorAPI: RequestHandler {
     private let policies: PoliciesInForce
     private let key: PagingKey
     private let limits: Limits
+    private let options: EvaluationOptions
 
     /// A simulator over the policies in force.
-    public init(_ policies: PoliciesInForce, key: PagingKey = PagingKey(), limits: Limits = Limits()) {
+    ///
+    /// - Parameter options: the choices under which the policies in force decide.
+    public init(
+        _ policies: PoliciesInForce,
+        options: EvaluationOptions = EvaluationOptions(),
+        key: PagingKey = PagingKey(),
+        limits: Limits = Limits()
+    ) {
         self.policies = policies
+        self.options = options
         self.key = key
         self.limits = limits
     }
@@ -95,7 +104,8 @@ public struct SimulatorAPI: RequestHandler {
             throw QueryFault(400, "InvalidAction", "there is no action `\(action)`\(named) here")
         }
         let directory = try action == "SimulatePrincipalPolicy" ? directoryInForce() : nil
-        let asked = try SimulationRequest(&parameters, principalsOf: directory)
+        var asked = try SimulationRequest(&parameters, principalsOf: directory)
+        asked.simulation.options = options
         let page = try page(&parameters, asked)
         return try text(action, asked, page, id)
     }

@@ -7,17 +7,21 @@ import SnapshotDelivery
 
 /// `portcullis serve`: a decision server over policies that are followed.
 struct ServeCommand {
-    private let console: Console
-    private let arguments: Arguments
+    let console: Console
+    let arguments: Arguments
     private let followed: FollowedPolicies
-    private let configuration: ServerConfiguration
+    let configuration: ServerConfiguration
 
     init(_ words: [String], _ console: Console) throws(CommandFailure) {
         self.console = console
         arguments = try Arguments(
             words,
-            valued: FollowedPolicies.valued.union(ServerConfiguration.valued).union(["--mapping"]),
-            flags: FollowedPolicies.flags.union(ServerConfiguration.flags).union(["--dry-run"])
+            valued: FollowedPolicies.valued.union(ServerConfiguration.valued).union(["--mapping"]).union(
+                Self.questionValued
+            ),
+            flags: FollowedPolicies.flags.union(ServerConfiguration.flags).union(["--dry-run"]).union(
+                Self.questionFlags
+            )
         )
         followed = try FollowedPolicies(arguments, console)
         var configuration = try ServerConfiguration(arguments)
@@ -26,6 +30,7 @@ struct ServeCommand {
         if arguments.has("--dry-run"), try arguments.value("--mapping") == nil {
             throw .usage("`--dry-run` is for gateways, and needs `--mapping`")
         }
+        try checkQuestions()
     }
 
     func run() throws(CommandFailure) -> ExitStatus {
@@ -43,6 +48,7 @@ struct ServeCommand {
         let gateway = try gateway(follower)
         var parts = ServedParts(follower: follower)
         parts.gateway = gateway
+        try addQuestions(to: &parts, options: settings.compiler.options)
         let server = try start(parts)
         let isOver = DispatchSemaphore(value: 0)
         let following = Task {

@@ -12,7 +12,7 @@ public struct AuthZENMetadata: Sendable, Hashable {
     /// The base of all URLs, without a slash at the end.
     public let base: String
     /// The path of the base; empty where it has none.
-    let basePath: String
+    public let basePath: String
 
     static let wellKnown = "/.well-known/authzen-configuration"
 
