@@ -2,13 +2,16 @@
 
 usage: simulator.py PORTCULLIS DIRECTORY
 """
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import boto3
 import botocore.exceptions
+import botocore.parsers
 
 from server import clean_environment, free_port, serving
 
@@ -52,7 +55,7 @@ class CommandLine:
     """`aws iam` on an endpoint."""
 
     def __init__(self, endpoint):
-        self.words = [sys.executable, "-m", "awscli", "--endpoint-url", endpoint, "--output", "json", "iam"]
+        self.words = [sys.executable, os.path.join(os.path.dirname(sys.executable), "aws"), "--endpoint-url", endpoint, "--output", "json", "iam"]
 
     def run(self, *words):
         return subprocess.run(
@@ -160,7 +163,34 @@ def check_errors(iam, aws):
         for call in calls:
             assert code(call) == answer, (code(call), answer)
     run = aws.run("simulate-principal-policy", "--policy-source-arn", nobody, "--action-names", "s3:GetObject")
-    assert run.returncode == 254 and "(NoSuchEntity)" in run.stderr, run.stderr
+    assert run.returncode in (254, 255) and "(NoSuchEntity)" in run.stderr, run.stderr
+
+
+def check_tokens(portcullis, directory):
+    """With the hook that the documentation shows, boto3 sends a token; without, it is turned away."""
+    port, admin, token = free_port(), free_port(), "a-token-of-thirty-two-or-more-characters"
+    with tempfile.NamedTemporaryFile("w") as tokens:
+        tokens.write(f"tester sha256:{hashlib.sha256(token.encode()).hexdigest()}\n")
+        tokens.flush()
+        options = ("--admin-listen", f"127.0.0.1:{admin}", "--simulator", "--admin-tokens", tokens.name)
+        with serving(portcullis, directory, port, *options):
+            iam = boto3.client("iam", endpoint_url=f"http://127.0.0.1:{admin}")
+
+            def call():
+                return iam.simulate_principal_policy(PolicySourceArn=ADA, ActionNames=["s3:GetObject"])
+
+            try:
+                call()
+                raise AssertionError("asked without a token")
+            except botocore.parsers.ResponseParserError as error:
+                # The server turns everybody away in plain text.
+                assert "Unauthorized" in str(error), error
+
+            def authorize(request, **_):
+                request.headers["x-portcullis-token"] = token
+
+            iam.meta.events.register("before-send.iam", authorize)
+            assert decisions(call()) == ["explicitDeny"]
 
 
 def main():
@@ -178,6 +208,7 @@ def main():
         check_principal(iam, aws)
         check_pages(iam)
         check_errors(iam, aws)
+    check_tokens(portcullis, directory)
     print("the simulator answers AWS's clients as it must")
 
 
