@@ -42,7 +42,7 @@ struct SettingsTests {
             ("", "filter_config:1:1"), ("[]", "an object should stand here"),
             ("{}", "the member `policies` is missing"),
             (#"{"policies": "p"}"#, "the member `mapping` is missing"),
-            (#"{"policies": "p", "mapping": "m", "x": 1}"#, "1:36: there is no member `x`"),
+            (#"{"policies": "p", "mapping": "m", "x": 1}"#, "1:35: there is no member `x`"),
             (#"{"policies": "p", "mapping": "m", "mapping": "m"}"#, "json.duplicateKey"),
             (#"{"policies": "", "mapping": "m"}"#, "`policies` takes texts that are not empty"),
             (#"{"policies": 1, "mapping": "m"}"#, "an object should stand here"),
