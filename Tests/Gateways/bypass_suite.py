@@ -131,6 +131,7 @@ def judge(lane: Lane, hostile: list[HostileRequest], controls: list[HostileReque
         "sent": len(tried),
         "tricks": Counter(request.trick for request in hostile if lane.can_send(request)),
         "breached": breached,
+        "is_part": len(hostile) < REACHED_WHEN_OPEN_MIN,
         "known": {name: why for name, why in KNOWN.get(lane.name, {}).items() if name in tried},
         "failures": failures,
         "seconds": round(time.monotonic() - started, 1),
@@ -141,7 +142,8 @@ def is_good(result: dict) -> bool:
     if result["failures"]:
         return False
     if result["lane"].endswith("-open"):
-        return len(result["breached"]) >= REACHED_WHEN_OPEN_MIN
+        # Of a few that were picked, each may be stopped by the gateway itself.
+        return len(result["breached"]) >= REACHED_WHEN_OPEN_MIN or result["is_part"]
     return set(result["breached"]) == set(result["known"])
 
 
@@ -180,7 +182,7 @@ def main() -> None:
         report(result, chosen.verbose)
     if chosen.json:
         Path(chosen.json).write_text(json.dumps(results, indent=1))
-    if not all(is_good(result) for result in results) and not chosen.only:
+    if not all(is_good(result) for result in results):
         raise Failure("the suite fails")
 
 

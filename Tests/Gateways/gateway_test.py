@@ -30,8 +30,8 @@ class Trial:
         self.folder = folder
         folder.mkdir()
         self.scene = Scene(folder / "scene")
-        _, service = start_fast_service(folder / "service")
-        self.gateway = kind("module", self.scene, service, folder=folder / "gateway", workers=2, tells_revisions=True).start()
+        _, self.service = start_fast_service(folder / "service")
+        self.gateway = kind("module", self.scene, self.service, folder=folder / "gateway", workers=2, tells_revisions=True).start()
         made = self.scene.made
         self.tokens = {name: made.token(name) for name in ("ada", "ben", "mallory")}
         self.tokens["ada with MFA"] = made.token("ada", amr=["pwd", "otp"])
@@ -76,6 +76,19 @@ class Trial:
 
 
 # MARK: What is tried
+
+
+def notices_what_is_wrong(trial: Trial) -> str:
+    """The judges themselves: a gateway without a filter must not satisfy them."""
+    is_open = type(trial.gateway)("open", trial.scene, trial.service, folder=trial.folder / "open", tls=False).start()
+    with JudgedLoad(is_open.port, trial.tokens["ben"], trial.folder / "wrk.log") as load:
+        time.sleep(0.5)
+    is_open.stop()
+    try:
+        load.verdict.require_right()
+    except Failure:
+        return f"{load.verdict.fault_count:,} of {load.verdict.answers:,} answers of a gateway without a filter"
+    raise Failure("a gateway without a filter passes for one that decides")
 
 
 def decides(trial: Trial) -> str:
@@ -221,7 +234,8 @@ def survives_crash(trial: Trial) -> str:
 
 
 TRIALS: list[Callable[[Trial], str]] = [
-    decides, flips_policies, keeps_old_policies, reloads_mapping, reloads_gateway, survives_crash, decides,
+    notices_what_is_wrong, decides, flips_policies, keeps_old_policies, reloads_mapping, reloads_gateway, survives_crash,
+    decides,
 ]  # fmt: skip
 GATEWAYS = {"envoy": EnvoySetup, "nginx": NginxSetup}
 
