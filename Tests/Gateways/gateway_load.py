@@ -190,8 +190,10 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true", help="one short round each: whether all answer rightly")
     arguments.add_argument("--json", default=str(REPOSITORY / ".build/gateway-load.json"), help="the file of the results")
     arguments.add_argument("--update", action="store_true", help=f"writes the table into {PAGE.relative_to(REPOSITORY)}")
+    arguments.add_argument("--rounds", type=int, default=24, help="rounds with the filter; a third of them with others")
     chosen = arguments.parse_args()
-    rounds = {"module": 1, "hop": 1, "peer": 1} if chosen.quick else {"module": 24, "hop": 8, "peer": 8}
+    count = 1 if chosen.quick else chosen.rounds
+    rounds = {"module": count, "hop": max(1, count // 3), "peer": max(1, count // 3)}
     folder = scratch_folder()
     scene = Scene(folder / "scene")
     _, service = start_fast_service(folder / "service")
