@@ -26,7 +26,8 @@ public final class FileSource: SnapshotSource {
 
     private let path: String
     private let timing: Timing
-    private let watch = FolderWatch()
+    private let lateWatch = LateFolderWatch()
+    private var watch: FolderWatch? { lateWatch.opened }
     /// What was handed over last.
     private let known = Mutex<PathState?>(nil)
 

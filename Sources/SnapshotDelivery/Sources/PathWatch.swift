@@ -4,7 +4,8 @@ import Synchronization
 /// Waits until files are other than they were, as patiently as ``FileSource`` does.
 package final class PathWatch: Sendable {
     private let timing: FileSource.Timing
-    private let watch = FolderWatch()
+    private let lateWatch = LateFolderWatch()
+    private var watch: FolderWatch? { lateWatch.opened }
     private let known = Mutex<[String: PathState]>([:])
 
     /// A watch that has seen nothing yet.
