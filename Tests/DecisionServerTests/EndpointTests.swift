@@ -217,12 +217,17 @@ struct AdminTests {
     @Test("A simulation keeps nobody waiting, and too many are refused")
     func slowAnswers() async throws {
         let change: (inout ServerConfiguration) -> Void = { $0.limits.waitingSimulationsMax = 0 }
-        try await TestServer.with(change: change, parts: { $0.simulator = EchoHandler(delay: 1) }) { server in
+        let permission = DispatchSemaphore(value: 0)
+        let slow = EchoHandler(permission: permission)
+        try await TestServer.with(change: change, parts: { $0.simulator = slow }) { server in
+            // Also where the test fails.
+            defer { for _ in 0..<2 { permission.signal() } }
             let client = try #require(RawClient(server.admin))
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx" + .get("/healthz"))
             try await Task.sleep(for: .milliseconds(200))
             #expect(await server.askAdmin(.get("/healthz")).statuses == [200])
             #expect(await server.askAdmin(.get("/", method: "POST")).statuses == [503])
+            permission.signal()
             let answer = await client.read()
             #expect(answer.statuses == [200, 200] && answer.contains("POST / - [x] 127.0.0.1"))
             client.close()

@@ -87,9 +87,12 @@ final class TestServer: Sendable {
 /// Answers with what it was asked.
 struct EchoHandler: RequestHandler {
     var delay = 0.0
+    /// What an answer waits for.
+    var permission: DispatchSemaphore?
 
     func respond(to request: ServerRequest) -> ServerResponse {
         if delay > 0 { Thread.sleep(forTimeInterval: delay) }
+        permission?.wait()
         let body = String(decoding: request.body, as: UTF8.self)
         let text =
             "\(request.method) \(request.path) \(request.query ?? "-") [\(body)] \(request.peer.address)"
