@@ -63,6 +63,7 @@ struct GatewayEndpointTests {
                 "/headers/host/connection/cookie",
                 "Cookie: a\r\nX-Portcullis-Token: t\r\nX-Forwarded-Client-Cert: DNS=a\r\n"
             ),
+            ("/headers/host/connection/x-original-url", "X-Original-URL: /elsewhere\r\n"),
         ]
     )
     func description(_ path: String, _ headers: String) async throws {
@@ -78,6 +79,15 @@ struct GatewayEndpointTests {
             let headers = "X-Forwarded-Client-Cert: DNS=a.example\r\n"
             #expect(await server.ask(extAuthz("/certificate/a.example", headers)).statuses == [403])
             #expect(await server.ask(extAuthz("/certificate", headers)).statuses == [200])
+        }
+    }
+
+    @Test("Envoy's client is judged by every header from which a server may take another path")
+    func otherPaths() async throws {
+        try await TestServer.with { server in
+            let headers = "X-Original-URI: /elsewhere\r\nX-Original-Method: DELETE\r\n"
+            let path = "/headers/host/connection/x-original-uri/x-original-method"
+            #expect(await server.ask(extAuthz(path, headers)).statuses == [200])
         }
     }
 

@@ -16,7 +16,9 @@ struct GatewayEndpoint {
         request.setMethod(head.bytes.span.extracting(head.method))
         let prefix = Endpoint.extAuthzPrefix.utf8CodeUnitCount
         request.setTarget(head.bytes.span.extracting(head.target.dropFirst(prefix)))
-        guard describe(head) else { return answer(GateAnswer(.malformed), malformed: 400) }
+        guard describe(head, targetIsInHeaders: false) else {
+            return answer(GateAnswer(.malformed), malformed: 400)
+        }
         return answer(decide(), malformed: 400)
     }
 
@@ -30,7 +32,9 @@ struct GatewayEndpoint {
         else { return answer(GateAnswer(.malformed), malformed: 403) }
         request.setMethod(head.bytes.span.extracting(method))
         request.setTarget(head.bytes.span.extracting(target))
-        guard describe(head) else { return answer(GateAnswer(.malformed), malformed: 403) }
+        guard describe(head, targetIsInHeaders: true) else {
+            return answer(GateAnswer(.malformed), malformed: 403)
+        }
         return answer(decide(), malformed: 403)
     }
 
@@ -47,7 +51,7 @@ struct GatewayEndpoint {
     /// Sets host, address, certificate and headers of the client.
     ///
     /// - Returns: false where they can be read in more than one way.
-    private func describe(_ head: MessageHead) -> Bool {
+    private func describe(_ head: MessageHead, targetIsInHeaders: Bool) -> Bool {
         let request = decider.request
         let bytes = head.bytes.span
         request.setAuthority(bytes.extracting(head.host))
@@ -64,6 +68,7 @@ struct GatewayEndpoint {
             return false
         }
         for header in head.headers where !isForServer(header.name, head) {
+            if targetIsInHeaders, isTarget(named: header.name, head) { continue }
             request.addHeader(bytes.extracting(header.name), bytes.extracting(header.value))
         }
         return true
@@ -71,8 +76,13 @@ struct GatewayEndpoint {
 
     /// Whether a header speaks to this server rather than about the client's request.
     private func isForServer(_ name: Range<Int>, _ head: MessageHead) -> Bool {
-        head.begins(name, "x-portcullis-") || head.begins(name, "x-original-")
-            || head.equals(name, "x-forwarded-client-cert")
+        head.begins(name, "x-portcullis-") || head.equals(name, "x-forwarded-client-cert")
+    }
+
+    /// Whether a header is one of the two in which nginx names target and method; others of their kind are the client's,
+    /// and servers behind the gateway may take a path from them.
+    private func isTarget(named name: Range<Int>, _ head: MessageHead) -> Bool {
+        head.equals(name, "x-original-uri") || head.equals(name, "x-original-method")
     }
 
     /// What the gateway itself has added to `x-forwarded-for`: the last address of the last.
