@@ -24,6 +24,49 @@ enum ByteScan {
         unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
+    /// Copies a run of bytes into an array that has room for it from an offset on; false where it has not.
+    static func copy(_ text: borrowing Span<UInt8>, to bytes: inout [UInt8], at offset: Int) -> Bool {
+        let count = text.count
+        guard offset >= 0, count <= bytes.count - offset else { return false }
+        // INVARIANT: both buffers live until the closures return, and there is room for what is copied.
+        unsafe text.withUnsafeBytes { source in
+            unsafe bytes.withUnsafeMutableBytes { target in
+                guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                unsafe memcpy(target + offset, source, count)
+            }
+        }
+        return true
+    }
+
+    /// Whether every byte is one of a set.
+    static func isMade(_ text: Span<UInt8>, of set: ByteSet) -> Bool {
+        var isMade = true
+        // INVARIANT: the index stays in the buffer, which lives until the closure returns.
+        unsafe text.withUnsafeBytes { bytes in
+            for index in 0..<bytes.count { isMade = set.contains(unsafe bytes[index]) && isMade }
+        }
+        return isMade
+    }
+
+    /// A hash of what a table of 256 bytes makes of each byte; nil where it makes zero of one.
+    static func hash(_ text: Span<UInt8>, _ table: Span<UInt8>) -> UInt32? {
+        guard table.count == 256 else { return nil }
+        var hash: UInt32 = 0
+        var isKnown = true
+        // INVARIANT: both buffers live until the closures return, the index stays in one, and a byte in the other.
+        unsafe text.withUnsafeBytes { bytes in
+            unsafe table.withUnsafeBytes { table in
+                for index in 0..<bytes.count {
+                    let folded = unsafe table[Int(bytes[index])]
+                    isKnown = isKnown && folded != 0
+                    // Two cycles a byte, where a multiplication costs twice as many.
+                    hash = (hash << 5 | hash >> 27) ^ UInt32(folded)
+                }
+            }
+        }
+        return isKnown ? hash : nil
+    }
+
     /// Which bytes of a header's value are unusual.
     struct Findings: OptionSet {
         let rawValue: UInt8

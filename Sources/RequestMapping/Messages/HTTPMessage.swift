@@ -1,6 +1,8 @@
 /// What a gateway knows of one HTTP request: texts in one buffer, and where each stands.
 struct HTTPMessage {
-    var bytes: [UInt8] = []
+    /// The texts, one after the other; what comes after ``byteCount`` means nothing.
+    private(set) var bytes = [UInt8](repeating: 0, count: 4_096)
+    private var byteCount = 0
     var method = HTTPRequestBuffer.Slice.empty
     var target = HTTPRequestBuffer.Slice.empty
     var authority = HTTPRequestBuffer.Slice.empty
@@ -12,13 +14,12 @@ struct HTTPMessage {
     var fault: HTTPRequestBuffer.Fault?
 
     init() {
-        bytes.reserveCapacity(4_096)
         headers.reserveCapacity(64)
         certificateNames.reserveCapacity(8)
     }
 
     mutating func begin() {
-        bytes.removeAll(keepingCapacity: true)
+        byteCount = 0
         headers.removeAll(keepingCapacity: true)
         certificateNames.removeAll(keepingCapacity: true)
         method = .empty
@@ -50,12 +51,22 @@ struct HTTPMessage {
     }
 
     mutating func append(_ text: borrowing Span<UInt8>) -> HTTPRequestBuffer.Slice {
-        guard bytes.count + text.count <= HTTPRequestBuffer.byteCountMax else {
+        guard text.count <= HTTPRequestBuffer.byteCountMax - byteCount else {
             fault = .tooLarge
             return .empty
         }
-        let start = bytes.count
-        ByteScan.append(text, to: &bytes)
+        let start = byteCount
+        if text.count > bytes.count - start { makeRoom(for: start + text.count) }
+        guard ByteScan.copy(text, to: &bytes, at: start) else {
+            fault = .tooLarge
+            return .empty
+        }
+        byteCount = start + text.count
         return HTTPRequestBuffer.Slice(start: start, count: text.count)
+    }
+
+    private mutating func makeRoom(for count: Int) {
+        let more = max(count, 2 * bytes.count) - bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: more))
     }
 }

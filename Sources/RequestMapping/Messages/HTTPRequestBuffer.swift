@@ -63,7 +63,7 @@ public final class HTTPRequestBuffer {
     /// What is known of the request; one value, so that reading it costs one check of exclusive access.
     private(set) var message = HTTPMessage()
 
-    /// The texts, one after the other.
+    /// The texts, one after the other; what stands in no ``Slice`` means nothing.
     public var bytes: [UInt8] { message.bytes }
     /// The method; empty until it is set.
     public var method: Slice { message.method }

@@ -2,13 +2,21 @@ import Portcullis
 
 /// Where the headers that matter stand in a request.
 struct HeaderFields {
-    /// For each watched name where its value stands; nil where the request does not have it.
-    private var values: [HTTPRequestBuffer.Slice?] = []
+    /// Where the value of a watched name stands, and in which request it did.
+    private struct Place {
+        var value = HTTPRequestBuffer.Slice.empty
+        var request: UInt64 = 0
+    }
 
-    init() { values.reserveCapacity(64) }
+    private var places: [Place] = []
+    /// Counts requests, so that the places of the last one need not be cleared.
+    private var request: UInt64 = 0
 
-    /// The value of a header.
-    subscript(id: WatchedHeaders.ID) -> HTTPRequestBuffer.Slice? { values[id.index] }
+    /// The value of a header; nil where the request does not have it.
+    subscript(id: WatchedHeaders.ID) -> HTTPRequestBuffer.Slice? {
+        let place = places[id.index]
+        return place.request == request ? place.value : nil
+    }
 
     /// Takes a request's headers; false where two readers could take them differently.
     mutating func read(
@@ -16,8 +24,10 @@ struct HeaderFields {
         _ headers: [HTTPRequestBuffer.Header],
         _ watched: WatchedHeaders
     ) -> Bool {
-        values.removeAll(keepingCapacity: true)
-        for _ in watched.names.indices { values.append(nil) }
+        request += 1
+        if places.count != watched.names.count {
+            places = Array(repeating: Place(), count: watched.names.count)
+        }
         for header in headers {
             let value = bytes.extracting(header.value.range)
             let findings = ByteScan.findings(in: value)
@@ -28,10 +38,10 @@ struct HeaderFields {
             case .watched(.connection):
                 guard Self.isHarmless(connection: value, watched) else { return false }
             case .watched(let id):
-                guard !watched.isRefused(id), values[id.index] == nil, !findings.contains(.tab),
+                guard !watched.isRefused(id), self[id] == nil, !findings.contains(.tab),
                     !findings.contains(.wide) || WideText.isPrintable(value)
                 else { return false }
-                values[id.index] = header.value
+                places[id.index] = Place(value: header.value, request: request)
             }
         }
         return isFramed(bytes)
@@ -64,11 +74,11 @@ struct HeaderFields {
     /// Whether the host that the client asks is one, whatever way it is said.
     func isHostPlain(_ bytes: Span<UInt8>, authority: HTTPRequestBuffer.Slice) -> Bool {
         let authority = bytes.extracting(authority.range)
-        for index in authority.indices where !ByteSet.host.contains(authority[index]) { return false }
+        guard ByteScan.isMade(authority, of: .host) else { return false }
         guard let host = self[.host] else { return true }
         let text = bytes.extracting(host.range)
-        for index in text.indices where !ByteSet.host.contains(text[index]) { return false }
-        return authority.isEmpty || authority.equalsIgnoringCase(text)
+        if ByteScan.areEqual(authority, text) { return true }
+        return ByteScan.isMade(text, of: .host) && (authority.isEmpty || authority.equalsIgnoringCase(text))
     }
 }
 

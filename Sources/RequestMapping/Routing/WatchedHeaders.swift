@@ -34,6 +34,10 @@ struct WatchedHeaders: Sendable {
     private var starts: [Int] = [0]
     /// Positions of names, by their hash; -1 where there is none.
     private var table: [Int16] = []
+    /// What each byte counts as in a hash: letters in lower case, `_` as `-`, and zero for what no name has.
+    private let folded: [UInt8] = (0...255).map { byte in
+        ByteSet.token.contains(byte) ? WatchedHeaders.dashed(byte.asciiLowercased) : 0
+    }
 
     /// Watches what the protocol reads, and refuses what misleads unless it is allowed; names are in lower case.
     init(allowed: Set<UTF8Text> = []) {
@@ -64,7 +68,8 @@ struct WatchedHeaders: Sendable {
         while size < names.count * 4 { size *= 2 }
         table = Array(repeating: -1, count: size)
         for (index, name) in names.enumerated() {
-            var place = Self.hash(name.bytes.span) & (size - 1)
+            guard var place = hash(name.bytes.span) else { continue }
+            place &= size - 1
             while table[place] >= 0 { place = (place + 1) & (size - 1) }
             table[place] = Int16(truncatingIfNeeded: index)
         }
@@ -80,7 +85,7 @@ struct WatchedHeaders: Sendable {
 
     /// Looks a name up, in whatever case it came.
     func find(_ name: Span<UInt8>) -> Finding {
-        guard let hash = Self.checkedHash(name) else { return .bad }
+        guard let hash = hash(name) else { return .bad }
         var place = hash & (table.count - 1)
         while table[place] >= 0 {
             let index = Int(table[place])
@@ -121,28 +126,9 @@ struct WatchedHeaders: Sendable {
         byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : byte
     }
 
-    private static func hash(_ name: Span<UInt8>) -> Int {
-        var hash: UInt32 = 0
-        for index in name.indices { hash = step(hash, name[index]) }
-        return spread(hash)
-    }
-
-    /// Two cycles a byte, where a multiplication costs twice as many.
-    @inline(__always)
-    private static func step(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
-        (hash << 5 | hash >> 27) ^ UInt32(dashed(byte.asciiLowercased))
-    }
-
-    private static func spread(_ hash: UInt32) -> Int { Int((hash &* 0x9E37_79B1) >> 8) }
-
-    private static func checkedHash(_ name: Span<UInt8>) -> Int? {
-        guard !name.isEmpty else { return nil }
-        var hash: UInt32 = 0
-        for index in name.indices {
-            let byte = name[index]
-            guard ByteSet.token.contains(byte) else { return nil }
-            hash = step(hash, byte)
-        }
-        return spread(hash)
+    /// Equal for names that differ only in the case of letters, or by `_` for `-`; nil for what is no name.
+    private func hash(_ name: Span<UInt8>) -> Int? {
+        guard !name.isEmpty, let hash = ByteScan.hash(name, folded.span) else { return nil }
+        return Int((hash &* 0x9E37_79B1) >> 8)
     }
 }
