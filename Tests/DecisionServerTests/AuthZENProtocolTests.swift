@@ -44,6 +44,33 @@ struct AuthZENProtocolTests {
         #expect(!response.headers.contains { $0.name == "X-Request-ID" })
     }
 
+    @Test("In dry run a deny lets pass, and says that it would not; what is malformed is denied")
+    func dryRun() throws {
+        var settings = AuthZENAPI.Settings()
+        settings.isDryRun = true
+        let scene = try AuthZENScene("certification", settings: settings)
+        func answer(_ call: String, _ body: String) -> String {
+            String(
+                decoding: scene.ask(call, body, headers: [("Content-Type", "application/json")]).body,
+                as: UTF8.self
+            )
+        }
+        let denied = answer("evaluation", Self.denied)
+        #expect(
+            denied.hasPrefix(#"{"decision":true,"context":{"dry_run":true,"would_be":false,"#),
+            "\(denied)"
+        )
+        #expect(!answer("evaluation", Self.question).contains("dry_run"))
+        let list = answer(
+            "evaluations",
+            #"{"options": {"evaluations_semantic": "deny_on_first_deny"}, "evaluations": [\#(Self.denied), 1]}"#
+        )
+        #expect(
+            list.contains(#""would_be":false"#) && list.contains(#"{"decision":false,"context":{"error""#),
+            "\(list)"
+        )
+    }
+
     @Test("Without an id there is none")
     func noRequestID() throws {
         #expect(try !ask().headers.contains { $0.name == "X-Request-ID" })

@@ -27,7 +27,7 @@ struct ServeCommandTests {
             ("p --listen 127.0.0.1:0 --body-max -1", "`--body-max` needs a whole number"),
             ("p --listen 127.0.0.1:0 --head-timeout 2d", "`--head-timeout` must be at most `1d`"),
             ("p --listen 127.0.0.1:0 --idle-timeout 5", "`--idle-timeout` needs a time"),
-            ("p --listen 127.0.0.1:0 --dry-run", "`--dry-run` is for gateways"),
+            ("p --listen 127.0.0.1:0 --dry-run", "`--dry-run` needs `--mapping` or `--authzen`"),
             ("p --listen 127.0.0.1:0 --channel c", "`--channel` needs `--trust`"),
             ("https://a.example/p --listen 127.0.0.1:0", "`--trust` is needed for addresses"),
             ("p --listen 127.0.0.1:0 --nonsense", "there is no option `--nonsense`"),

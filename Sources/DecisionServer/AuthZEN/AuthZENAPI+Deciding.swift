@@ -3,6 +3,11 @@ import Portcullis
 extension AuthZENAPI {
     /// Decides one question by the policies in force.
     func decide(_ question: AuthZENQuestion) -> AuthZENAnswer {
+        let answer = judge(question)
+        return settings.isDryRun ? answer.inDryRun : answer
+    }
+
+    private func judge(_ question: AuthZENQuestion) -> AuthZENAnswer {
         do throws(AuthZENRefusal) {
             let decision = try self.decision(question, at: policies.now)
             if decision.isAllowed { return .allowed(revision: decision.revision) }

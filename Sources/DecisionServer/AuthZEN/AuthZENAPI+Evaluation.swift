@@ -87,6 +87,20 @@ struct AuthZENAnswer {
     /// The answer as the specification writes it.
     var json: JSONWriter.Value { .object([("decision", .bool(isAllowed)), ("context", .object(context))]) }
 
+    private init(isAllowed: Bool, context: [(String, JSONWriter.Value?)]) {
+        self.isAllowed = isAllowed
+        self.context = context
+    }
+
+    /// The answer of a server that only reports: a deny lets pass, and says that it would not.
+    var inDryRun: AuthZENAnswer {
+        if isAllowed { return self }
+        return AuthZENAnswer(
+            isAllowed: true,
+            context: [("dry_run", .bool(true)), ("would_be", .bool(false))] + context
+        )
+    }
+
     private init(isAllowed: Bool, revision: UInt64, _ context: [(String, JSONWriter.Value?)]) {
         self.isAllowed = isAllowed
         self.context = context + [("revision", .integer(Int64(clamping: revision)))]

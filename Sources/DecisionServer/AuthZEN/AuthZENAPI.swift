@@ -7,6 +7,8 @@ public struct AuthZENAPI: RequestHandler {
     public struct Settings: Sendable {
         /// Whether administrators are told which policy and statement decided.
         public var disclosesPolicies = false
+        /// Whether what would be denied is answered by `true`, with the deny in the answer's context.
+        public var isDryRun = false
         /// Bytes of a body.
         public var bodyBytesMax = 1 << 20
         /// Questions of one request.

@@ -15,7 +15,7 @@ extension ServeCommand {
         what:
           --mapping FILE            how requests of gateways become questions; without it there are no /ext_authz and
                                     /auth_request
-          --dry-run                 let every request of a gateway pass, and only say what would be refused
+          --dry-run                 let requests of gateways and of AuthZEN pass, and only say what would be refused
           --authzen FILE            how AuthZEN's subjects, actions and resources become IAM's; without it there is no
                                     /access/v1
           --authzen-url URL         the URL by which clients of AuthZEN know the server

@@ -39,6 +39,7 @@ extension ServeCommand {
         let metadata = try metadata(url)
         var settings = AuthZENAPI.Settings()
         settings.bodyBytesMax = configuration.limits.bodyBytesMax
+        settings.isDryRun = arguments.has("--dry-run")
         settings.disclosesPolicies = arguments.has("--authzen-reasons")
         parts.authZEN = AuthZENAPI(
             policies,

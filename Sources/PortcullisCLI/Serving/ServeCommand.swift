@@ -27,8 +27,10 @@ struct ServeCommand {
         var configuration = try ServerConfiguration(arguments)
         configuration.log = { line in console.error("portcullis: \(line)") }
         self.configuration = configuration
-        if arguments.has("--dry-run"), try arguments.value("--mapping") == nil {
-            throw .usage("`--dry-run` is for gateways, and needs `--mapping`")
+        if arguments.has("--dry-run"), try arguments.value("--mapping") == nil,
+            try arguments.value("--authzen") == nil
+        {
+            throw .usage("`--dry-run` needs `--mapping` or `--authzen`")
         }
         try checkQuestions()
     }
