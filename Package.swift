@@ -80,6 +80,7 @@ let package = Package(
         .target(
             name: "EnvoyModule",
             dependencies: ["CEnvoyABI", "GatewayRuntime"],
+            exclude: ["exported-symbols"],
             swiftSettings: settings
         ),
         .target(name: "CNginxModule"),
