@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import Testing
 
 @testable import PortcullisCLI
@@ -56,6 +58,52 @@ struct ServeCommandTests {
         #expect(run.status == .invalidInput && run.output.isEmpty)
         #expect(run.errors.contains(message), "\(run.errors)")
     }
+}
+
+extension ServeCommandTests {
+    @Test("It serves until a signal, tells where, and takes what gateways, AuthZEN and the simulator need")
+    func serving() async throws {
+        // Before it looks at signals, this process must not end by them.
+        signal(SIGTERM, SIG_IGN)
+        let folder = try TemporaryFolder([:])
+        let place = folder.path
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        let words = [
+            "serve", "\(root)/Examples/gateway/policies", "--mapping",
+            "\(root)/Examples/gateway/mapping.json",
+            "--listen", "unix:\(place)/s", "--admin-listen", "unix:\(place)/a", "--threads", "1",
+            "--authzen", "\(root)/Examples/authzen/todo/mapping.json", "--authzen-url",
+            "http://127.0.0.1:8181",
+            "--simulator", "--drain-timeout", "1s",
+        ]
+        let isOver = OneSign()
+        let run = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let run = portcullis(words)
+                isOver.give()
+                continuation.resume(returning: run)
+            }
+            // It ends with the signal that finds it looking.
+            Thread.detachNewThread {
+                while !isOver.isGiven {
+                    if FileManager.default.fileExists(atPath: "\(place)/a") { kill(getpid(), SIGTERM) }
+                    Thread.sleep(forTimeInterval: 0.05)
+                }
+            }
+        }
+        #expect(run.status == .success, "\(run.errors)")
+        #expect(run.output.contains("checks: unix:\(place)/s"))
+        withExtendedLifetime(folder) {}
+        #expect(run.output.contains("administration: unix:\(place)/a"))
+    }
+}
+
+/// Something that happens once, as several threads see it.
+private final class OneSign: Sendable {
+    private let given = Mutex(false)
+    var isGiven: Bool { given.withLock { $0 } }
+    func give() { given.withLock { $0 = true } }
 }
 
 /// The options of a server, apart from those that say which policies it follows.
