@@ -234,3 +234,9 @@ if Context.environment["PORTCULLIS_FUZZ"] != nil {
         )
     )
 }
+
+// Test targets, `A|B`, where not all are to be built: with sanitizers each costs much.
+if let chosen = Context.environment["PORTCULLIS_TESTS"] {
+    let names = Set(chosen.split(separator: "|").map(String.init))
+    package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
