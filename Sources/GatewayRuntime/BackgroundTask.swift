@@ -48,9 +48,6 @@ final class FirstSign: Sendable {
     }
 
     func wait(atMost duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let milliseconds = seconds.multipliedReportingOverflow(by: 1_000)
-        let whole = milliseconds.overflow ? Int64.max / 2 : milliseconds.partialValue
-        _ = group.wait(timeout: .now() + .milliseconds(Int(whole + attoseconds / 1_000_000_000_000_000)))
+        _ = group.wait(timeout: .now() + duration / .seconds(1))
     }
 }

@@ -9,7 +9,6 @@ import Synchronization
 final class MappingFeed: Sendable {
     private let path: String
     private let log: GatewayLog
-    private let watch: Mutex<PathWatch?> = Mutex(nil)
     private let current: Mutex<RequestMapping>
     private let counted = Atomic<UInt64>(1)
     private let failure = Mutex<String?>(nil)

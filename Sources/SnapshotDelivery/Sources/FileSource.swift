@@ -56,18 +56,7 @@ public final class FileSource: SnapshotSource {
     /// False when the task is cancelled.
     private func waitForChange() async -> Bool {
         _ = watch?.add(PathState.parent(of: path))
-        guard let watch else {
-            try? await Task.sleep(for: timing.rescan)
-            return !Task.isCancelled
-        }
-        let start = ContinuousClock.now
-        if await watch.wait(atMost: timing.rescan) {
-            let end = ContinuousClock.now + timing.unquietMax
-            while !Task.isCancelled, await watch.wait(atMost: timing.quiet), ContinuousClock.now < end {}
-        } else if !Task.isCancelled, ContinuousClock.now - start < timing.rescan / 2 {
-            // A wait that fails at once must not become a loop.
-            try? await Task.sleep(for: timing.quiet)
-        }
+        await lateWatch.wait(timing)
         return !Task.isCancelled
     }
 

@@ -20,4 +20,20 @@ final class LateFolderWatch: Sendable {
             return watch
         }
     }
+
+    /// Waits until something changes and it is quiet again, or it is time to look without being told.
+    func wait(_ timing: FileSource.Timing) async {
+        guard let watch = opened else {
+            try? await Task.sleep(for: timing.rescan)
+            return
+        }
+        let start = ContinuousClock.now
+        if await watch.wait(atMost: timing.rescan) {
+            let end = ContinuousClock.now + timing.unquietMax
+            while !Task.isCancelled, await watch.wait(atMost: timing.quiet), ContinuousClock.now < end {}
+        } else if !Task.isCancelled, ContinuousClock.now - start < timing.rescan / 2 {
+            // A wait that fails at once must not become a loop.
+            try? await Task.sleep(for: timing.quiet)
+        }
+    }
 }
